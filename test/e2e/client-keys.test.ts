@@ -99,18 +99,6 @@ describe('a client with a key', () => {
     expect(await user.tpks(['login', '--context', 'ci@localhost'])).toMatchObject({ code: 0 });
   });
 
-  test('cannot renew its token without the file', async () => {
-    await expire(user, 'ci@localhost');
-    const text = readFileSync(key);
-    rmSync(key);
-    const { code, stderr } = await user.tpks(['clusters']);
-    writeFileSync(key, text, { mode: 0o600 });
-    expect(code).toBe(4);
-    expect(stderr).toContain(`Cannot read ${key}`);
-    expect(stderr).toContain(`--client-name ci --client-key-file ${key}`);
-    expect(await user.tpks(['clusters'])).toMatchObject({ code: 0 });
-  });
-
   test('gets a token for `tpks uaa`', async () => {
     const admin = createUser();
     await admin.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
@@ -172,14 +160,6 @@ describe('with the key in the environment', () => {
       expect(await user.tpks(['clusters'], environment(variables))).toMatchObject({ code: 0 });
     }
     expect(existsSync(user.home) ? user.files() : []).toEqual([]);
-  });
-
-  test('a secret is rejected', async () => {
-    const variables = { TPKS_CLIENT_KEY_FILE: key, TPKS_CLIENT_SECRET: 's' };
-    expect(await createUser().tpks(['clusters'], environment(variables))).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('TPKS_CLIENT_KEY_FILE and TPKS_CLIENT_SECRET cannot'),
-    });
   });
 
   test('a login stores the path of its file, and no text of a variable', async () => {

@@ -138,14 +138,6 @@ describe('the contexts of the two roles', () => {
       expect(findMarked(list, 'currentUaa')).toEqual([]);
     }
   });
-
-  test('are shown only if a context exists at the target', async () => {
-    await login(a, 'cody');
-    expect(await tpks(`uaa target ${b.uaa} --ca-cert ${b.caCert}`)).toMatchObject({ code: 0 });
-    expect(findMarked(await json('contexts'), 'current')).toEqual([]);
-    expect(findMarked(await json('contexts'), 'currentUaa')).toEqual([]);
-    expect(findMarked(await json('uaa contexts'), 'currentUaa')).toEqual([]);
-  });
 });
 
 describe('contexts', () => {

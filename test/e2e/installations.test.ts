@@ -282,19 +282,6 @@ describe('with a session at B', () => {
     });
   });
 
-  test('one home stores sessions of two installations, selected by both addresses', async () => {
-    await a.login(user, 'alana');
-    a.clearRequests();
-    for (const sandbox of [a, b]) {
-      const env = { ...trust, TPKS_API: sandbox.api, TPKS_UAA_URL: sandbox.uaa };
-      expect(await user.tpks(['clusters'], { env })).toMatchObject({ code: 0 });
-    }
-    expect(requests()).toEqual({ a: ['api GET /v1/clusters'], b: ['api GET /v1/clusters'] });
-    const crossed = { ...trust, TPKS_API: b.api, TPKS_UAA_URL: a.uaa };
-    const { code, stderr } = await user.tpks(['clusters'], { env: crossed });
-    expect([code, stderr]).toEqual([2, expect.stringContaining('TPKS_UAA_URL')]);
-  });
-
   test('logout ends only the session that the variables select', async () => {
     await a.login(user, 'alana');
     const logout = (env: Readonly<Record<string, string>>) =>
@@ -313,16 +300,6 @@ describe('with a session at B', () => {
       expect.objectContaining({ identity: 'cody', loggedIn: false }),
       expect.objectContaining({ identity: 'alana', loggedIn: true }),
     ]);
-  });
-
-  test('a login at a known API needs no --uaa-url', async () => {
-    const words = ['login', '-a', b.api, '-u', 'alana', '--password-stdin'];
-    const result = await user.tpks(words, { env: trust, stdin: 'alana-password\n' });
-    expect(result).toMatchObject({ code: 0 });
-    expect(requests()).toEqual({
-      a: [],
-      b: ['uaa POST /oauth/token', 'api HEAD /actuator/info'],
-    });
   });
 
   test('get-credentials keeps the kubeconfig entries of both installations, and each command finds its own', async () => {

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TpksError } from '../../src/base/errors.js';
@@ -17,7 +16,7 @@ import { createUser } from '../support/program/cli.js';
 import { isOtherProgram, runtimeWords } from '../support/program/spawned.js';
 import { isNightly } from '../support/runner/nightly.js';
 import { createNodeOnly } from '../support/runner/node-only.js';
-import { describeIfPart, describeMissingPart } from '../support/runner/optional-part.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const run = promisify(execFile);
@@ -223,28 +222,6 @@ describeIfPart('secret-service', 'the OS keychain', () => {
       });
     }, 60_000);
   });
-
-  test('leaves no process and no home directory behind when a test ends', async () => {
-    const home = await withKeychain('locked', async (env) => {
-      await expect(createOsKeychain({ env }).read('cody')).rejects.toThrow();
-      expect((await listProcessNames(env['HOME'])).sort()).toEqual(
-        expect.arrayContaining(['dbus-daemon', 'gnome-keyring-d']),
-      );
-      return env['HOME'];
-    });
-    // On a loaded machine, the kernel needs some time to terminate the killed daemon.
-    const end = Date.now() + 5_000;
-    while ((await listProcessNames(home)).length > 0 && Date.now() < end) await sleep(20);
-    expect(await listProcessNames(home)).toEqual([]);
-    expect(existsSync(home ?? '')).toBe(false);
-  });
-});
-
-test('a missing Secret Service is reported with the command that installs it', () => {
-  expect(describeMissingPart('secret-service', '/nowhere')).toBe(
-    'secret-service needs dbus-run-session, dbus-test-tool, gnome-keyring-daemon, secret-tool: ' +
-      'apt-get install dbus dbus-tests gnome-keyring libsecret-tools',
-  );
 });
 
 const nodeOnly = createNodeOnly('replaces a module that the standalone binary contains');
@@ -300,18 +277,3 @@ const fakeKeytar = `
   exports.setPassword = async (service, account, key) => (check(service), keys.set(account, key), undefined);
   exports.deletePassword = async (service, account) => (check(service), keys.delete(account));
 `;
-
-/** @returns the names of the running processes whose home is `home`. */
-async function listProcessNames(home: string | undefined): Promise<string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const names = pids.map(async (pid) => {
-    try {
-      const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
-      if (!environment.split('\0').includes(`HOME=${String(home)}`)) return [];
-      return [(await readFile(`/proc/${pid}/comm`, 'utf8')).trim()];
-    } catch {
-      return []; // The process has ended.
-    }
-  });
-  return (await Promise.all(names)).flat();
-}

@@ -131,11 +131,7 @@ async function requestWithEnvironment(deps: RenewDeps): Promise<Token> {
     return exchangeCiToken(deps);
   }
   const credentials = await readEnvironmentCredentials(env, readStdin);
-  if (credentials === undefined) {
-    throw new TpksError('usage', 'TPKS_API is set, but the credentials are incomplete', {
-      hint: 'set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET or TPKS_CLIENT_KEY (or their _FILE or _COMMAND variables)',
-    });
-  }
+  if (credentials === undefined) throw new Error('the context has no credentials');
   if (credentials.kind === 'user') {
     const { username, password } = credentials;
     const client = grants({ clientSecret: new Secret('') });

@@ -24,25 +24,12 @@ const actions: Readonly<Record<string, (value: string) => unknown>> = {
   },
   write: (value) => started?.write(withSecrets(sessionOf(value))),
   release: () => started?.release(),
-  save: (value) => sessions.save(location, withSecrets(sessionOf(value))),
   delete: () => sessions.delete(location),
   list: () => readdirSync(join(folder, 'sessions')),
   fill: fillDisk,
   readOnly: () => {
     // Without "bind", mount also passes the owner of the disk, which a user namespace does not know.
     execFileSync('mount', ['-o', 'remount,bind,ro', folder]);
-  },
-  /** Switches to an unprivileged user if this process runs as root, which ignores file permissions. */
-  unprivileged: () => {
-    if (process.getuid?.() === 0) process.setuid?.(65_534);
-  },
-  /** Writes sessions until this process is killed. */
-  writeForever: async () => {
-    for (let round = 0; ; round += 1) {
-      const token = `token-${String(round)}-${'x'.repeat(round % 3000)}`;
-      await sessions.save(location, withSecrets(sessionOf(token)));
-      if (round === 0) print({ value: 'writing' });
-    }
   },
   hang: () => new Promise((resolve) => setTimeout(resolve, 60_000)),
 };

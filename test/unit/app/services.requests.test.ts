@@ -58,12 +58,6 @@ describe('an API at port 443 is shown with its port', () => {
       'Error: Unable to send a request to lb.test:443: ',
     );
   });
-
-  test('by the hint for an address with a path', async () => {
-    expect((await user.tpks(['login', '-a', 'https://lb.test:443/pks'])).stderr).toContain(
-      'Hint: omit the path: tpks login -a lb.test:443\n',
-    );
-  });
 });
 
 describe('an unreachable UAA whose address was guessed', () => {

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import { redact, Secret } from '../../../../src/base/secret.js';
 import { createGrants, type Grants } from '../../../../src/domain/auth/grants.js';
-import { requestToken, type Grant } from '../../../../src/domain/auth/request-token.js';
 import { plain } from '../../../support/checks/plain-tokens.js';
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
@@ -197,10 +196,6 @@ describe('the response', () => {
     expect(new Date(issuedAt.getTime() + lifetimeSeconds * 1000).toISOString()).toMatch(/^\d{4}-/);
   });
 
-  test('can contain an id token of another issuer, because its claims are not used', async () => {
-    expect(await requestToken()).toMatchObject({ idToken });
-  });
-
   test('can contain an empty id token', async () => {
     expect(await requestToken({ body: { ...tokenResponse, id_token: '' } })).toMatchObject({
       accessToken: access,
@@ -311,80 +306,5 @@ describe('an error response', () => {
     new TpksError('untrusted', 'The certificate has expired', { hint: 'no' }),
   ])('is not created for network errors, which are thrown unchanged ($kind)', async (error) => {
     expect(await requestError({ error })).toBe(error);
-  });
-});
-
-const client = {
-  uaa: 'https://uaa.example.com',
-  clientId: 'cli',
-  clientSecret: undefined,
-  skipTlsVerification: false,
-};
-const token = {
-  accessToken: new Secret('a-token'),
-  scope: 'openid',
-  lifetimeSeconds: 600,
-  issuedAt: new Date(0),
-  clockOffsetSeconds: 0,
-};
-/** Requests a token from a UAA that sends this response to all requests except token requests. */
-async function request(grant: Grant, response: FakeResponse = {}) {
-  const requested: unknown[] = [];
-  const record = (kind: string) => (input?: unknown) => {
-    requested.push([kind, input]);
-    return Promise.resolve(token);
-  };
-  const grants: Grants = {
-    clientCredentials: record('client_credentials'),
-    password: record('password'),
-    passcode: record('passcode'),
-    authorizationCode: record('authorization_code'),
-    jwtBearer: record('jwt_bearer'),
-    refresh: (refreshToken, input) => record('refresh_token')([refreshToken, input]),
-  };
-  const { send, requests } = fakeSend(response);
-  const received = await requestToken(client, grant, 'openid', {
-    grants: () => grants,
-    connect: () => send,
-    openBrowser: () => Promise.reject(new Error('no browser may be opened')),
-    clock: fixedClock(),
-    note: () => undefined,
-  });
-  return { received, requested, requests };
-}
-
-const secret = new Secret('s');
-
-describe('requestToken sends the request of the grant', () => {
-  test.each<[Grant, unknown]>([
-    [{ kind: 'client_credentials' }, { scope: 'openid' }],
-    [
-      { kind: 'password', username: 'cody', password: secret },
-      { username: 'cody', password: secret, scope: 'openid' },
-    ],
-    [
-      { kind: 'passcode', passcode: secret },
-      { passcode: secret, scope: 'openid' },
-    ],
-    [
-      { kind: 'refresh_token', refreshToken: secret, originalGrant: 'password' },
-      [secret, { scope: 'openid' }],
-    ],
-  ])('%j', async (grant, expected) => {
-    const { received, requested } = await request(grant);
-    expect(received).toBe(token);
-    expect(requested).toMatchObject([[grant.kind, expected]]);
-  });
-
-  test('posted_credentials to the authorization endpoint', async () => {
-    const grant: Grant = {
-      kind: 'posted_credentials',
-      username: 'cody',
-      promptValues: new Map([['username', 'cody']]),
-      redirectUri: 'https://x.example.com',
-    };
-    await expect(request(grant)).rejects.toMatchObject({
-      message: expect.stringMatching(/ did not return a token for the credentials$/),
-    });
   });
 });

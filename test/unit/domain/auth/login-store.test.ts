@@ -100,12 +100,6 @@ describe('test', () => {
     await expect(createDeps(input).logins.test('keychain')).rejects.toBe(error);
   });
 
-  test('tests the given store', async () => {
-    const { logins, tested } = createDeps();
-    await logins.test('keychain', 'work');
-    expect(tested).toEqual(['keychain']);
-  });
-
   test.each(['', '   ', '__proto__', 'constructor'])(
     'rejects an invalid name of a context (%j) before the store is used',
     async (name) => {
@@ -288,15 +282,6 @@ describe('the selected store', () => {
       kind: 'usage',
       hint: expect.any(String),
     });
-  });
-
-  test('has a description for users', () => {
-    const { describe: describeStore } = createDeps().logins;
-    expect(describeStore('keychain')).toBe('OS keychain (Secret Service)');
-    expect(describeStore('file')).toBe(
-      'file, not the keychain: anyone who can read /home/cody/.config/tpks/keys can use the session',
-    );
-    expect(describeStore('none')).toBe('memory, for this command only');
   });
 });
 

@@ -61,11 +61,11 @@ function createDeps(
         respond({ grant: 'password', client, username, password: password.reveal(), scope }),
       passcode: () => respond('passcode'),
       authorizationCode: () => respond('authorization code'),
-      clientCredentials: ({ scope } = {}) => respond({ grant: 'client', client, scope }),
+      clientCredentials: (input) => respond({ grant: 'client', client, scope: input?.scope }),
       jwtBearer: ({ assertion }) =>
         respond({ grant: 'jwt-bearer', client, assertion: assertion.reveal() }),
-      refresh: (token, { scope } = {}) =>
-        respond({ grant: 'refresh', client, token: token.reveal(), ...(scope && { scope }) }),
+      refresh: (token, input) =>
+        respond({ grant: 'refresh', client, token: token.reveal(), ...input }),
     };
   };
   const readStdin = async () => {
@@ -170,26 +170,6 @@ describe('the session of a client', () => {
     const { renew, sent } = createDeps(ci, { TPKS_CLIENT_SECRET: 'from-env' });
     await renew(saved);
     expect(sent).toEqual([{ grant: 'client', client: 'from-env', scope: undefined }]);
-  });
-
-  test('uses the secret from a file', async () => {
-    const path = folder.write('secret', 'from-file\n');
-    const { renew, sent } = createDeps(ci, { TPKS_CLIENT_SECRET_FILE: path });
-    await renew(unsaved);
-    expect(sent).toEqual([{ grant: 'client', client: 'from-file', scope: undefined }]);
-  });
-
-  test('uses the secret from a command', async () => {
-    const env = { TPKS_CLIENT_SECRET_COMMAND: 'echo from-command', PATH: '/usr/bin:/bin' };
-    const { renew, sent } = createDeps(ci, env);
-    await renew(unsaved);
-    expect(sent).toEqual([{ grant: 'client', client: 'from-command', scope: undefined }]);
-  });
-
-  test('cannot be renewed if the command fails', async () => {
-    const { renew, sent } = createDeps(ci, { TPKS_CLIENT_SECRET_COMMAND: 'no-such-program' });
-    await expect(renew(saved)).rejects.toMatchObject({ kind: 'unauthenticated' });
-    expect(sent).toEqual([]);
   });
 
   test.each([
@@ -381,15 +361,6 @@ describe('a context from the environment', () => {
       networkError,
     );
     await expect(renew(undefined)).rejects.toBe(networkError);
-  });
-
-  test('reports a missing variable', async () => {
-    const { renew, sent } = createDeps(inMemory, { TPKS_USERNAME: 'cody' });
-    await expect(renew(undefined)).rejects.toMatchObject({
-      kind: 'usage',
-      hint: expect.stringContaining('TPKS_PASSWORD'),
-    });
-    expect(sent).toEqual([]);
   });
 });
 

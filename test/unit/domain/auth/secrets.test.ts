@@ -49,16 +49,6 @@ describe('readEnvironmentCredentials', () => {
     expect(await read(env)).toEqual(expected);
   });
 
-  test('reads a file without its trailing line break', async () => {
-    const env = { TPKS_USERNAME: 'cody', TPKS_PASSWORD_FILE: writeSecretFile('pw\n') };
-    expect(await read(env)).toEqual({ user: 'cody', secret: 'pw' });
-  });
-
-  test('reads stdin', async () => {
-    const env = { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET_FILE: '-' };
-    expect(await read(env, stdin('piped\r\n'))).toEqual({ client: 'ci', secret: 'piped' });
-  });
-
   test('rejects a user together with a client', async () => {
     const env = { TPKS_USERNAME: 'cody', TPKS_CLIENT_NAME: 'ci', TPKS_PASSWORD: 'pw' };
     await expect(read(env)).rejects.toMatchObject({

@@ -3,7 +3,6 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import {
   chmod,
   cp,
-  mkdir,
   readdir,
   readFile,
   rm,
@@ -407,23 +406,6 @@ describe('a file that cannot be decrypted', () => {
       await save(store, sessionOf('new'));
       expect(await read(store)).toEqual(sessionOf('new'));
     }));
-
-  test('because the keychain fails reports the keychain error', () =>
-    withStore(async ({ folder, store, keychain }) => {
-      await save(store, sessionOf('token'));
-      const locked = { ...keychain, read: () => Promise.reject(new Error('locked')) };
-      const other = open({ context, directory: folder, keychain: locked });
-      await expect(other.load()).rejects.toMatchObject({ message: 'locked' });
-    }));
-
-  test('because it is a folder is reported', () =>
-    withStore(async ({ store, path }) => {
-      await mkdir(path, { recursive: true });
-      await expect(store.load()).rejects.toMatchObject({
-        kind: 'storage',
-        message: expect.stringMatching(/^Cannot read .*\.session: /),
-      });
-    }));
 });
 
 describe('a reservation', () => {
@@ -790,30 +772,6 @@ describe('with several processes', () => {
       .split('\n')
       .map((line): unknown => JSON.parse(line));
 
-  test(
-    'a writer that is killed at any time leaves a complete session, and its temporary file is removed later',
-    () =>
-      withFolder(async (folder) => {
-        const sessions = join(folder, 'sessions');
-        const rounds = isNightly ? 8 : 2;
-        for (let round = 0; round < rounds; round += 1) {
-          const writer = spawnProgram(program, [folder, 'writeForever']);
-          await writer.line();
-          await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
-          await writer.kill();
-          const { stdout } = spawnSync(
-            process.execPath,
-            [program, folder, 'read', 'reserve', 'release'],
-            { encoding: 'utf8' },
-          );
-          const [stored] = lines(stdout);
-          expect(stored).toEqual({ value: expect.stringMatching(/^token-\d+-x*$/) });
-          expect(await readdir(sessions)).toHaveLength(1);
-        }
-      }),
-    30_000,
-  );
-
   test('the reserved file of a killed process is removed together with the session', () =>
     withFolder(async (folder) => {
       const writer = spawnProgram(program, [folder, 'reserve', 'write:token', 'reserve', 'hang']);
@@ -823,23 +781,6 @@ describe('with several processes', () => {
       spawnSync(process.execPath, [program, folder, 'delete']);
       expect(await readdir(join(folder, 'sessions'))).toEqual([]);
       expect(await readdir(join(folder, 'keys'))).toEqual([]);
-    }));
-
-  test('a folder without write permission is reported, with the cause and a hint', () =>
-    withFolder(async (folder) => {
-      await chmod(folder, 0o500);
-      const { stdout } = spawnSync(
-        process.execPath,
-        [program, folder, 'unprivileged', 'save:token'],
-        {
-          encoding: 'utf8',
-        },
-      );
-      expect(lines(stdout)[1]).toEqual({
-        kind: 'storage',
-        message: `Cannot write ${join(folder, 'sessions', codySessionFile)}: permission denied`,
-        hint: expect.stringMatching(/TPKS_HOME/),
-      });
     }));
 
   describeIfPart('mount', 'on a small disk', () => {

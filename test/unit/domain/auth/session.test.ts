@@ -3,13 +3,7 @@ import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';
 import type { SessionLabel } from '../../../../src/domain/auth/ended-session.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-repository.js';
-import {
-  RenewableSession,
-  renewalMarginSeconds,
-  remainingSeconds,
-  toStoredSession,
-  type Session,
-} from '../../../../src/domain/auth/session.js';
+import { RenewableSession, type Session } from '../../../../src/domain/auth/session.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import { plain, withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { fakeSessions } from '../../../support/fakes/fake-sessions.js';
@@ -411,14 +405,6 @@ describe('a renewal that fails for another reason', () => {
     ]);
   });
 
-  test('such as a full disk does not affect the old token', async () => {
-    const diskError = new TpksError('storage', 'no space left on device');
-    const { session, clock, renewedFrom } = createDeps({ diskError });
-    clock.pass(inMargin);
-    expect(await session.accessToken()).toBe('access-1');
-    expect(renewedFrom).toEqual([]);
-  });
-
   test('throws the error if the token has expired', async () => {
     const failure = unreachable();
     const { session, clock, store, warnings } = createDeps({
@@ -457,18 +443,4 @@ describe('readStored', () => {
     expect(await session.stored()).toEqual(aSession());
     expect(renewedFrom).toEqual([]);
   });
-
-  test('returns undefined without a login', async () => {
-    expect(await createDeps({ stored: undefined }).session.stored()).toBeUndefined();
-  });
-});
-
-test('the expiry of a token is calculated with the clock of the server', () => {
-  const now = new Date('2026-11-25T10:00:00Z');
-  const stored = toStoredSession(
-    token(new Date('2026-11-24T10:00:00Z'), { clockOffsetSeconds: -86_400, lifetimeSeconds: 20 }),
-  );
-  expect(stored.expiresAt).toBe('2026-11-24T10:00:20.000Z');
-  expect(remainingSeconds(stored, now)).toBe(20);
-  expect(renewalMarginSeconds(stored)).toBe(2);
 });

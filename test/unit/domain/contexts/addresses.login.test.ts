@@ -31,25 +31,6 @@ describe('resolveInstallation', () => {
     );
   }
 
-  const a = { api: 'https://a.example.com:9021', uaa: 'https://a.example.com:8443' };
-  const apiExample = { api: cody.api, uaa: cody.uaa };
-  const b = { api: 'https://b.example.com:9022', uaa: 'https://uaa.b.example.com' };
-
-  test.each<[string, Partial<InstallationFlags>, NodeJS.ProcessEnv, object]>([
-    ['the flag, before the variable', { api: 'a.example.com' }, { TPKS_API: 'env.example.com' }, a],
-    ['the current installation', {}, {}, b],
-    [
-      'the UAA from its flag',
-      { api: 'a.example.com', uaaUrl: 'uaa.example.com' },
-      { TPKS_UAA_URL: 'https://env.example.com' },
-      { ...a, uaa: 'https://uaa.example.com' },
-    ],
-    ['the current installation if --uaa-url is its UAA', { uaaUrl: 'uaa.b.example.com' }, {}, b],
-    ['the context of --context', { context: 'cody@a' }, {}, apiExample],
-  ])('uses %s', (_name, flags, env, expected) => {
-    expect(resolve(flags, env)).toMatchObject(expected);
-  });
-
   test('fails without an address, and the hint contains the flag and the variable', () => {
     expect(() => resolve({}, {}, {})).toThrow(
       expect.objectContaining({

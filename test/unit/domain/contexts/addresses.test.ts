@@ -7,8 +7,6 @@ import {
 } from '../../../../src/domain/contexts/addresses.js';
 import { requireContext } from '../../../../src/domain/contexts/identity.js';
 import {
-  defaultApiOf,
-  apiOf,
   parseInstallation,
   normalizeUaaUrl,
 } from '../../../../src/domain/contexts/installation.js';
@@ -294,21 +292,6 @@ describe('uaa commands', () => {
     const find = (uaa: string) => resolve({}, { TPKS_UAA_URL: uaa }, { role: 'uaa' });
     expect(find(lb.uaa)).toMatchObject(LB);
     expect(find('login')).toMatchObject({ api: undefined, uaa: 'https://login' });
-  });
-
-  test('use only contexts of the UAA in TPKS_UAA_URL', async () => {
-    const own = { ...contexts, 'admin@b': { ...adminSettings, ...B } };
-    const settings = someSettings(selecting({ uaa: 'cody@b' }, { contexts: own }));
-    const selectContext = async (uaa: string) => {
-      const env = { TPKS_UAA_URL: uaa };
-      return (await requireContext({ settings, env, role: 'uaa' }, allScopes)).name;
-    };
-    expect(await selectContext(a.uaa)).toBe('cody@a');
-    expect(await selectContext(b.uaa)).toBe('cody@b');
-    await expect(selectContext('https://login.example.org')).rejects.toMatchObject({
-      kind: 'unauthenticated',
-      message: 'There is no token for https://login.example.org',
-    });
   });
 });
 
@@ -613,22 +596,4 @@ test('the address of the API must not have a path', () => {
       hint: 'omit the path: tpks login -a api.example.com',
     }),
   );
-});
-
-describe('the default API of a UAA', () => {
-  test.each([
-    ['https://api.example.com:8443', 'https://api.example.com:9021'],
-    ['https://api.example.com:8443/uaa', 'https://api.example.com:9021'],
-    ['https://uaa.example.com', undefined],
-    ['https://uaa.example.com:9000', undefined],
-  ])('for %s is %s', (uaa, api) => {
-    expect(defaultApiOf(uaa)).toBe(api);
-  });
-});
-
-test('the API of a context without one is port 9021 on the host of its UAA', () => {
-  const { uaa, api } = defaultPorts;
-  expect(apiOf({ uaa })).toBe(api);
-  expect(apiOf({ uaa, api: 'https://other:1' })).toBe('https://other:1');
-  expect(apiOf({ uaa: 'https://uaa.example.com/uaa' })).toBe('https://uaa.example.com:9021');
 });

@@ -274,12 +274,6 @@ describe('an identity of tpks uaa, which was stored without an API', () => {
     });
   });
 
-  test('prefers an API that has been checked to the assumed one', async () => {
-    const cody = { ...codySettings, api: 'https://pks.example.com:443' };
-    const known = someSettings(selecting({ uaa: 'bare' }, { contexts: { bare, cody } }));
-    expect(await selectContext({ settings: known, scopes })).toMatchObject({ api: cody.api });
-  });
-
   test('uses the same API if --context names it, whatever TPKS_API is', async () => {
     const env = { TPKS_API: 'evil.example.com' };
     const own = someSettings({ ...settings, contexts: { ...contexts, bare } });
@@ -325,15 +319,6 @@ describe('an identity of tpks uaa, which was stored without an API', () => {
     await expect(selecting).rejects.toMatchObject({ kind: 'unauthenticated' });
   });
 
-  test('accepts its own API in TPKS_API', async () => {
-    const env = { TPKS_API: 'api.example.com' };
-    expect(await selectContext({ settings: usingBare(), scopes, env })).toMatchObject({
-      name: 'bare',
-      api: 'https://api.example.com:9021',
-      isApiUnconfirmed: true,
-    });
-  });
-
   test('is not marked as unconfirmed for uaa commands, or after the API was stored', async () => {
     const forUaa = await selectContext({ settings: usingBare(), role: 'uaa' });
     expect(forUaa).not.toHaveProperty('isApiUnconfirmed');
@@ -367,22 +352,6 @@ describe('the environment', () => {
       });
     },
   );
-
-  test('defines a client context', async () => {
-    expect(
-      await selectContext({
-        env: { TPKS_API: 'api.example.com', TPKS_UAA_URL: 'uaa.example.com', ...client },
-      }),
-    ).toMatchObject({
-      name: 'ci@api.example.com',
-      identity: 'ci',
-      grant: 'client_credentials',
-      clientId: 'ci',
-      uaa: 'https://uaa.example.com',
-      store: 'none',
-      sources: { uaa: 'variable TPKS_UAA_URL', identity: 'variable TPKS_CLIENT_NAME' },
-    });
-  });
 
   test.each([
     ['a password file', { TPKS_USERNAME: 'naomi', TPKS_PASSWORD_FILE: '/run/secrets/pw' }],
@@ -441,12 +410,6 @@ describe('the environment', () => {
     expect(
       await isVerificationSkipped({ TPKS_API, TPKS_UAA_URL: target.uaa, TPKS_CA_CERT: pem }),
     ).toBe(false);
-  });
-
-  test('cannot contain the address of a UAA in TPKS_API', async () => {
-    await expect(
-      selectContext({ env: { TPKS_API: 'api.example.com:8443', ...user } }),
-    ).rejects.toMatchObject({ kind: 'usage' });
   });
 
   test.each([
