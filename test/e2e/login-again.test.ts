@@ -51,19 +51,13 @@ describe('a context with a custom name is renewed', () => {
   });
 
   test.each([
-    ['login --context', ['--context', 'alana', '--password-stdin']],
-    ['login as the same user', ['-u', 'alana', '--password-stdin']],
-  ])('by %s', async (_name, words) => {
-    expect(await login(words)).toMatchObject({ code: 0 });
-    await expectRenewed();
-  });
-
-  test('by login with TPKS_CONTEXT', async () => {
-    const env = { TPKS_CONTEXT: 'alana' };
+    ['login --context', ['--context', 'alana'], {}],
+    ['login with TPKS_CONTEXT', [], { TPKS_CONTEXT: 'alana' }],
+    ['login as the same user', ['-u', 'alana'], {}],
+  ])('by %s', async (_name, words, env) => {
     const stdin = 'alana-password\n';
-    expect(await user.tpks(['login', '--password-stdin'], { env, stdin })).toMatchObject({
-      code: 0,
-    });
+    const all = ['login', ...words, '--password-stdin'];
+    expect(await user.tpks(all, { env, stdin })).toMatchObject({ code: 0 });
     await expectRenewed();
   });
 

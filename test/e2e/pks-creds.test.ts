@@ -1,7 +1,6 @@
 import {
   chmodSync,
   chownSync,
-  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -12,13 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { parsePksCreds } from '../../src/domain/auth/pks-creds-file.js';
 import { findLeaks } from '../support/checks/leaks.js';
 import { credsPath } from '../support/fixtures/old-cli-files.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
-import { preloadVariables } from '../support/program/spawned.js';
 import { testAsRoot } from '../support/runner/as-root.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
@@ -377,91 +373,6 @@ describe('a link named pks', () => {
     ]);
     expect(existsSync(copy)).toBe(false);
   });
-});
-
-describe('a process that is killed while it writes creds.yml', () => {
-  const preload = fileURLToPath(new URL('../support/preload/kill-at.cjs', import.meta.url));
-  /**
-   * Runs the command in a process that is killed before the file system call with this number. If
-   * `killAt` is undefined, the command is not killed.
-   * @returns the number of calls, or 0 if the process was killed.
-   */
-  const run = async (words: readonly string[], killAt?: number, stdin = '') => {
-    const countFile = join(cody.env['HOME']!, 'calls');
-    const { code, signal } = await cody.spawn(words, {
-      stdin,
-      env: {
-        ...preloadVariables(preload),
-        ...(killAt === undefined
-          ? { TPKS_KILL_COUNT: countFile }
-          : { TPKS_KILL_AT: String(killAt) }),
-      },
-    });
-    if (killAt !== undefined) {
-      expect(signal).toBe('SIGKILL');
-      return 0;
-    }
-    expect(code).toBe(0);
-    const calls = Number(readFileSync(countFile, 'utf8'));
-    rmSync(countFile);
-    return calls;
-  };
-  const listFolder = () => readdirSync(dirname(path));
-
-  test('leaves the old or the new file, and the next renewal removes its temporary file', async () => {
-    await login(['--write-creds']);
-    await cody.changeSession(context, { expiresAt: past });
-    const home = cody.env['HOME']!;
-    const start = `${home}-start`;
-    cpSync(home, start, { recursive: true });
-    const restore = () => {
-      rmSync(home, { recursive: true });
-      cpSync(start, home, { recursive: true });
-    };
-    const tokenOfFile = () => parsePksCreds(readFileSync(path, 'utf8'), path).accessToken?.reveal();
-    const old = tokenOfFile();
-    const calls = await run(['token']);
-    const seen = new Set<string>();
-    // From the last call back to the first call that belongs to the file.
-    for (let call = calls; !seen.has('old'); call -= 1) {
-      restore();
-      await run(['token'], call);
-      const isTemporaryLeft = listFolder().some((name) => name.endsWith('.tmp'));
-      const token = tokenOfFile();
-      seen.add(`${token === old ? 'old' : 'new'}${isTemporaryLeft ? ' and temporary' : ''}`);
-      if (token !== old) expect(token).toBe((await cody.readSession(context)).accessToken);
-      expect(statSync(path).mode & 0o777).toBe(0o600);
-      if (isTemporaryLeft) {
-        await cody.changeSession(context, { expiresAt: past });
-        expect(await cody.tpks(['token'])).toMatchObject({ code: 0 });
-        expect(listFolder()).toEqual(['creds.yml']);
-        expect(tokenOfFile()).toBe((await cody.readSession(context)).accessToken);
-      }
-    }
-    rmSync(start, { recursive: true });
-    expect([...seen]).toEqual(['new', 'old and temporary', 'old']);
-  }, 120_000);
-
-  test('leaves no tokens in temporary files after a logout, even if it never completed the file', async () => {
-    const words = [
-      ...['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin'],
-      ...['--store', 'file', '--write-creds'],
-    ];
-    // The first login also creates the folders.
-    await login(['--write-creds']);
-    await cody.tpks(['logout']);
-    const calls = await run(words, undefined, 'cody-password');
-    await cody.tpks(['logout']);
-    let call = calls;
-    for (; !existsSync(dirname(path)) || !listFolder().some((n) => n.endsWith('.tmp')); call -= 1) {
-      await cody.tpks(['logout']);
-      expect(call).toBeGreaterThan(calls - 20);
-      await run(words, call, 'cody-password');
-    }
-    expect(listFolder()).not.toContain('creds.yml');
-    expect(await cody.tpks(['logout'])).toMatchObject({ code: 0 });
-    expect(listFolder()).toEqual([]);
-  }, 120_000);
 });
 
 test('if a login cannot write the file, the logout of another context still deletes its copy', async () => {

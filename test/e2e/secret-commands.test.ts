@@ -118,18 +118,11 @@ describe('a secret from a command', () => {
     [['--client-secret-command', 'x', '--client-secret', 'x'], {}, /-command.*--client-secret /],
     [['--client-secret-command', 'x', '--client-secret-file', 'x'], {}, /-command.*-secret-file/],
     [['--client-secret-command', 'x', '-u', 'cody'], {}, /--username and --client-name/],
-    [[], { ...asUser, TPKS_PASSWORD: 'x' }, /TPKS_PASSWORD and TPKS_PASSWORD_COMMAND/],
-    [[], { ...asUser, TPKS_PASSWORD_FILE: 'x' }, /TPKS_PASSWORD_FILE and TPKS_PASSWORD_COMMAND/],
     [[], { ...asAdmin, TPKS_CLIENT_SECRET: 'x' }, /_SECRET and TPKS_CLIENT_SECRET_COMMAND/],
   ])('together with another source is an error: %j %j', async (words, env, message) => {
     const result = await run(login(...words), env);
     expect(result).toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
     expect(runs()).toEqual([]);
-  });
-
-  test('that a flag sets takes precedence over variables', async () => {
-    const env = { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'wrong', TPKS_PASSWORD_FILE: 'x' };
-    expect(await run(login('--password-command', command('cody')), env)).toMatchObject({ code: 0 });
   });
 
   test('that the UAA rejects is not sent again', async () => {

@@ -183,35 +183,6 @@ describe('token', () => {
     expect(stdout).toMatch(/\nuser_name: +cody\n/);
     expect(sandbox.requests()).toEqual([]);
   });
-
-  test('accepts a password from a variable, a file or stdin without a login', async () => {
-    const installation = {
-      TPKS_API: sandbox.api,
-      TPKS_UAA_URL: sandbox.uaa,
-      TPKS_CA_CERT: sandbox.caCert,
-    };
-    const ci = createUser();
-    const path = join(ci.env['HOME'] ?? '', 'secret');
-    writeFileSync(path, 'cody-password\n');
-    for (const [env, stdin] of [
-      [{ TPKS_PASSWORD: 'cody-password' }, ''],
-      [{ TPKS_PASSWORD_FILE: path }, ''],
-      [{ TPKS_PASSWORD_FILE: '-' }, 'cody-password\n'],
-    ] as const) {
-      const result = await ci.tpks(['token'], {
-        env: { ...installation, TPKS_USERNAME: 'cody', ...env },
-        stdin,
-      });
-      expect(result).toMatchObject({ code: 0, stdout: expect.stringMatching(/^eyJ/), stderr: '' });
-    }
-    const wrong = await ci.tpks(['token'], {
-      env: { ...installation, TPKS_USERNAME: 'naomi', TPKS_PASSWORD: 'wrong' },
-    });
-    expect(expectError(wrong, 4)).toBe(
-      'Credentials were rejected, please try again. (Bad credentials)',
-    );
-    expect(ci.files()).toEqual([]);
-  });
 });
 
 describe('curl', () => {

@@ -192,36 +192,6 @@ describe('a rejected refresh token', () => {
     );
   });
 
-  test('suggests a changed password, or names the missing scope and the command that grants it', async () => {
-    const [alana, naomi] = [createUser(), createUser()];
-    await front.login(alana, 'alana');
-    await front.login(naomi, 'naomi');
-    const admin = createUser();
-    const uaa = async (...words: string[]) =>
-      expect(await admin.tpks(['uaa', ...words], { env: front.adminEnv })).toMatchObject({
-        code: 0,
-      });
-    await uaa('password', 'set', 'alana', '-p', 'new-password');
-    await uaa('member', 'delete', 'pks.clusters.admin.read', 'naomi');
-    for (const [user, name] of [
-      [alana, 'alana@127.0.0.1'],
-      [naomi, 'naomi@127.0.0.1'],
-    ] as const) {
-      await user.changeSession(name, { expiresAt: past });
-    }
-    expect((await alana.tpks(['clusters'])).stderr).toMatch(
-      /^\nError: The session of alana@127\.0\.0\.1 has ended \(password changed\?\)\nHint: tpks login -a .* -u alana --store file\n$/,
-    );
-    for (let run = 0; run < 2; run += 1) {
-      expect((await naomi.tpks(['clusters'])).stderr).toMatch(
-        /^\nError: The session of naomi@127\.0\.0\.1 has ended \(scope no longer granted: pks\.clusters\.admin\.read\)\nHint: an administrator can grant the scope again: tpks uaa member add pks\.clusters\.admin\.read naomi\n {6}then log in again: tpks login -a .* -u naomi --store file\n$/,
-      );
-    }
-    await uaa('member', 'add', 'pks.clusters.admin.read', 'naomi');
-    await front.login(naomi, 'naomi');
-    expect(await naomi.tpks(['clusters'])).toMatchObject({ code: 0 });
-  });
-
   test('is replaced by the next login', async () => {
     await cody.changeSession(context, { expiresAt: past, refreshRejectedAt: past });
     expect(await cody.tpks(['clusters'])).toMatchObject({ code: 4 });

@@ -31,7 +31,6 @@ const actions: Readonly<Record<string, (value: string) => unknown>> = {
     // Without "bind", mount also passes the owner of the disk, which a user namespace does not know.
     execFileSync('mount', ['-o', 'remount,bind,ro', folder]);
   },
-  hang: () => new Promise((resolve) => setTimeout(resolve, 60_000)),
 };
 
 for (const step of steps) {

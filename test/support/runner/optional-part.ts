@@ -62,12 +62,9 @@ export function describeIfPart(part: OptionalPart, name: string, body: () => voi
  * Describes how to install a part.
  * @returns the missing commands and how to install them; `undefined` if the part is installed.
  */
-export function describeMissingPart(
-  part: OptionalPart,
-  path: string = process.env['PATH'] ?? '',
-): string | undefined {
+function describeMissingPart(part: OptionalPart): string | undefined {
   const { commands, packages } = parts[part];
-  const folders = path.split(delimiter).filter(Boolean);
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
   const missing = commands.filter((name) => !folders.some((folder) => isProgram(folder, name)));
   if (part === 'mount' && missing.length === 0 && !canMount()) {
     return 'mount needs root or user namespaces: sysctl kernel.apparmor_restrict_unprivileged_userns=0';

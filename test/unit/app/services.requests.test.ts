@@ -48,16 +48,6 @@ describe('an API at port 443 is shown with its port', () => {
     expect((await run(['contexts'])).stdout).toContain(' https://lb.test:443 ');
     expect((await run(['status', '--offline'])).stdout).toMatch(/\nAPI: +https:\/\/lb\.test:443 /);
   });
-
-  test('by errors', async () => {
-    const { send } = fakeSend(
-      { body: tokenBody },
-      { error: toNetworkError(codedError('ECONNREFUSED'), 'https://lb.test:443/actuator/info') },
-    );
-    expect((await user.tpks(login, { env, send })).stderr).toContain(
-      'Error: Unable to send a request to lb.test:443: ',
-    );
-  });
 });
 
 describe('an unreachable UAA whose address was guessed', () => {
@@ -101,23 +91,6 @@ describe('an unreachable UAA whose address was guessed', () => {
 });
 
 describe('the hint to log in again repeats the options of the context', () => {
-  test('if the API rejects the token', async () => {
-    expect(await run(['clusters'], { '/v1/clusters': { status: 401 } })).toMatchObject({
-      code: 4,
-      stderr: expect.stringContaining(`\nHint: ${renewalCommand}\n`),
-    });
-  });
-
-  test('if the API rejects even a new token', async () => {
-    const invalid = { status: 401, body: { error: 'invalid_token' } };
-    expect(await run(['clusters'], { ...token, '/v1/clusters': invalid })).toMatchObject({
-      code: 4,
-      stderr: expect.stringContaining(
-        `Error: The session of work has ended (the server also rejected a new token)\nHint: ${renewalCommand}\n`,
-      ),
-    });
-  });
-
   test.each([
     ['clusters', ['clusters']],
     ['context rename', ['context', 'rename', 'work', 'home']],
@@ -250,12 +223,6 @@ describe('slow servers', () => {
     const { code, stdout, stderr } = await runSlowly(run.words, 6, { terminalColumns: 80 });
     expect([code, stdout]).toEqual([0, run.stdout]);
     expect(stderr).toBe(`${line(5)}\r\u001b[1A${line(6)}\r\u001b[1A\u001b[J`);
-  });
-
-  test('prints a slow server once on a terminal for screen readers', async () => {
-    const env = { ACCESSIBLE: '1' };
-    const result = await runSlowly(['clusters', '--json'], 60, { terminalColumns: 80, env });
-    expect(result.stderr).toBe('Waiting for a response from pks.test:9021\n');
   });
 
   test('prints nothing about a slow server without a terminal', async () => {

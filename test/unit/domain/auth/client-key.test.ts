@@ -96,18 +96,4 @@ describe('a new key file', () => {
     const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi'];
     expect(Object.keys(keys[0] ?? {}).filter((name) => privateMembers.includes(name))).toEqual([]);
   });
-
-  test('never replaces a file', () => {
-    const path = folder.write('existing', 'precious');
-    expect(() => createKeyFile(path, 'ec')).toThrow(
-      expect.objectContaining({ kind: 'usage', message: expect.stringContaining(path) }),
-    );
-    expect(readFileSync(path, 'utf8')).toBe('precious');
-  });
-
-  test('cannot be written to a missing folder', () => {
-    expect(() => createKeyFile(join(folder.path, 'missing', 'key'), 'ec')).toThrow(
-      expect.objectContaining({ kind: 'storage' }),
-    );
-  });
 });

@@ -33,7 +33,6 @@ import { startSave, type StartedSave } from '../../../support/fixtures/session-f
 import { sessionOf } from '../../../support/fixtures/session-sample.js';
 import { createMemoryKeychain } from '../../../support/keychain/memory-keychain.js';
 import { bundle } from '../../../support/program/bundle.js';
-import { spawnProgram } from '../../../support/program/program.js';
 import { isNightly } from '../../../support/runner/nightly.js';
 import { withSmallDisk } from '../../../support/runner/odd-disk.js';
 import { describeIfPart } from '../../../support/runner/optional-part.js';
@@ -737,28 +736,6 @@ describe('the lock', () => {
     }));
 });
 
-test('parallel readers and writers always read a complete session', () =>
-  withStore(async ({ store, folder }) => {
-    await save(store, sessionOf('token-0'));
-    let isFinished = false;
-    const readers = Array.from({ length: 4 }, async () => {
-      const tokens = new Set<string | undefined>();
-      while (!isFinished) {
-        tokens.add((await read(store))?.accessToken.slice(0, 6));
-        // A read does not wait for the disk, so give the writers a turn.
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      return tokens;
-    });
-    const writers = Array.from({ length: 30 }, (_, round) =>
-      save(store, sessionOf(`token-${'x'.repeat(round * 300)}`)),
-    );
-    await Promise.all(writers);
-    isFinished = true;
-    for (const tokens of await Promise.all(readers)) expect([...tokens]).toEqual(['token-']);
-    expect(await readdir(folder)).toHaveLength(1);
-  }));
-
 describe('with several processes', () => {
   let program = '';
   beforeAll(async () => {
@@ -771,17 +748,6 @@ describe('with several processes', () => {
       .trim()
       .split('\n')
       .map((line): unknown => JSON.parse(line));
-
-  test('the reserved file of a killed process is removed together with the session', () =>
-    withFolder(async (folder) => {
-      const writer = spawnProgram(program, [folder, 'reserve', 'write:token', 'reserve', 'hang']);
-      for (let steps = 0; steps < 3; steps += 1) await writer.line();
-      await writer.kill();
-      expect(await readdir(join(folder, 'sessions'))).toHaveLength(2);
-      spawnSync(process.execPath, [program, folder, 'delete']);
-      expect(await readdir(join(folder, 'sessions'))).toEqual([]);
-      expect(await readdir(join(folder, 'keys'))).toEqual([]);
-    }));
 
   describeIfPart('mount', 'on a small disk', () => {
     const run = (folder: string, ...steps: string[]): unknown[] => {
