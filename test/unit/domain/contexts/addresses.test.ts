@@ -33,13 +33,11 @@ const resolve = (
   input: Partial<AddressInput> = {},
 ) => resolveAddresses({ settings: settingsAtBoth, env, flags, ...input });
 
-const A = { api: a.api, uaa: a.uaa };
 const B = { api: b.api, uaa: b.uaa };
 const LB = { api: lb.api, uaa: lb.uaa };
 
 describe('addresses of one installation', () => {
   test.each<[string, AddressFlags, NodeJS.ProcessEnv, { api: string; uaa: string }]>([
-    ['only -a', { api: 'a.example.com' }, {}, A],
     [
       'only -a, with an unknown host',
       { api: 'new' },
@@ -64,7 +62,6 @@ describe('addresses of one installation', () => {
       { TPKS_UAA_URL: 'login' },
       pair('https://new:9021', 'https://login'),
     ],
-    ['-a with its own UAA in TPKS_UAA_URL', { api: 'a.example.com' }, { TPKS_UAA_URL: a.uaa }, A],
     [
       '-a of a load balancer, with the UAA stored in a context',
       { api: 'pks.example.com:443' },
@@ -83,27 +80,6 @@ describe('addresses of one installation', () => {
       { TPKS_API: 'new', TPKS_UAA_URL: 'https://other:8443' },
       pair('https://new:9021', 'https://other:8443'),
     ],
-    ['-a before TPKS_CONTEXT', { api: 'a.example.com' }, { TPKS_CONTEXT: 'cody@b' }, A],
-    [
-      '--context before both variables',
-      { context: 'cody@a' },
-      { TPKS_API: 'b.example.com', TPKS_UAA_URL: b.uaa },
-      A,
-    ],
-    [
-      'TPKS_CONTEXT before both variables',
-      {},
-      { TPKS_CONTEXT: 'cody@a', TPKS_API: 'b.example.com' },
-      A,
-    ],
-    [
-      '--context with its own addresses',
-      { context: 'cody@a', api: 'a.example.com', uaaUrl: a.uaa },
-      {},
-      A,
-    ],
-    ['no addresses, with a current installation', {}, {}, B],
-    ['TPKS_UAA_URL with the UAA of the current installation', {}, { TPKS_UAA_URL: b.uaa }, B],
   ])('are accepted: %s', (_name, flags, env, expected) => {
     expect(resolve(flags, env)).toMatchObject(expected);
   });
@@ -140,13 +116,6 @@ describe('addresses of two installations', () => {
       'unset TPKS_UAA_URL, or specify both addresses: tpks login -a API --uaa-url URL',
     ],
     [
-      'an unknown UAA in TPKS_UAA_URL, and the current installation',
-      {},
-      { TPKS_UAA_URL: 'https://login.example.org' },
-      `TPKS_UAA_URL (https://login.example.org) and the API of context cody@b (${b.api})`,
-      'unset TPKS_UAA_URL, or specify both addresses: tpks login -a API --uaa-url URL',
-    ],
-    [
       '--uaa-url and the current installation',
       { uaaUrl: a.uaa },
       {},
@@ -161,25 +130,11 @@ describe('addresses of two installations', () => {
       'unset TPKS_UAA_URL, or specify both addresses: tpks login -a API --uaa-url URL',
     ],
     [
-      '--uaa-url and TPKS_API',
-      { uaaUrl: a.uaa },
-      { TPKS_API: 'b.example.com' },
-      `--uaa-url (${a.uaa}) and TPKS_API (${b.api})`,
-      'unset TPKS_API, or specify both addresses: tpks login -a API --uaa-url URL',
-    ],
-    [
       'TPKS_API and TPKS_UAA_URL, each stored with another server',
       {},
       { TPKS_API: 'b.example.com', TPKS_UAA_URL: a.uaa },
       `TPKS_UAA_URL (${a.uaa}) and TPKS_API (${b.api})`,
       'unset TPKS_UAA_URL, or unset TPKS_API, or specify both addresses: tpks login -a API --uaa-url URL',
-    ],
-    [
-      '-a and --uaa-url, each stored with another server',
-      { api: 'b.example.com', uaaUrl: a.uaa },
-      {},
-      `--uaa-url (${a.uaa}) and -a (${b.api})`,
-      'specify both addresses: tpks login -a API --uaa-url URL',
     ],
     [
       '-a and the TPKS_UAA_URL that belongs to TPKS_API',

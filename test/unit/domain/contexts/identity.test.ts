@@ -66,18 +66,6 @@ describe('the selected context is', () => {
     ],
     ['that of tpks uaa for uaa commands', { role: 'uaa' }, 'admin@a', 'default'],
     [
-      '--context before that of tpks uaa for uaa commands',
-      { role: 'uaa', flag: 'cody@b' },
-      'cody@b',
-      'flag --context',
-    ],
-    [
-      'TPKS_CONTEXT before that of tpks uaa for uaa commands',
-      { role: 'uaa', env: { TPKS_CONTEXT: 'cody@b' } },
-      'cody@b',
-      'variable TPKS_CONTEXT',
-    ],
-    [
       'credentials in the environment for uaa commands too',
       { role: 'uaa', env: { TPKS_API, ...client } },
       'ci@api.example.com',
