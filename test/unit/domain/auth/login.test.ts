@@ -262,7 +262,12 @@ describe('errors of a login', () => {
       [locked, user, ` (${locked})`, 'tpks uaa user unlock dana'],
       [noProvider, user, ` (${noProvider})`, 'the client pks_cli accepts only users of its allow'],
       ['Bad credentials', robot, '', 'check the client robot and its secret at '],
-      ['Invalid passcode', passcode, ' (Invalid passcode)', `expires after five minutes (${uaa}/passcode)`],
+      [
+        'Invalid passcode',
+        passcode,
+        ' (Invalid passcode)',
+        `expires after five minutes (${uaa}/passcode)`,
+      ],
     ])(
       '(%s) is reported with the message of the original CLI',
       (message, request, suffix, hint) => {
