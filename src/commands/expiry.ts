@@ -90,17 +90,6 @@ const expiryList = (days: number, hasInstallations = false): List<ExpiryRow> => 
   };
   return {
     noun: 'date',
-    fields: [
-      'kind',
-      'role',
-      'name',
-      'installation',
-      'server',
-      'expiresAt',
-      'daysLeft',
-      'note',
-      'problem',
-    ],
     columns: [
       { head: 'Name', cell: ({ name }) => name },
       { head: 'Kind', cell: ({ kind }) => kind, rank: 5 },

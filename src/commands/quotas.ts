@@ -46,7 +46,6 @@ export const list = pksListCommand({
   description: `List the quotas, which limit the total resources of a user's clusters. ${requiresRead}`,
   examples: { 'list quotas': 'tpks quotas', 'list quotas as JSON': 'tpks quotas --json' },
   noun: 'quota',
-  fields: ['owner', 'limit'],
   completes: 'owners',
   resource: createQuotas,
   read: (quotas) => quotas.list(),
@@ -180,7 +179,6 @@ export const listUsages = listCommand<UsageRow, ListFlags>({
     'print the usage as JSON, in total and for each cluster': 'tpks usages --json',
   },
   noun: 'usage',
-  fields: ['owner', 'totals', 'clusters'],
   completes: 'owners',
   isPks: true,
   read: async (services, { columns }) => {

@@ -29,7 +29,6 @@ export const list = pksListCommand({
     'print the last three tasks as JSON': 'tpks tasks -l 3 --json',
   },
   noun: 'task',
-  fields: ['uuid', 'type', 'status', 'start_time', 'end_time', 'clusters'],
   completes: 'tasks',
   watch: watchList,
   resource: createTasks,

@@ -15,18 +15,6 @@ import { formatChain } from './format.js';
 /** An identity and its installation. */
 export type IdentityRow = ReviewedIdentity & { readonly installation: string };
 
-const identityFields = [
-  'id',
-  'name',
-  'kind',
-  'origin',
-  'active',
-  'lastLogin',
-  'permissions',
-  'findings',
-  'bindings',
-];
-
 /**
  * @param hasInstallations - whether the list contains several installations.
  * @param hasBindings - whether to show role bindings.
@@ -39,7 +27,6 @@ export function identityList(
 ): List<IdentityRow> {
   return {
     noun: 'user or client',
-    fields: identityFields,
     emptyLine: 'No user or client has more permissions than the default groups grant',
     nameOf: ({ name }) => name,
     columns: [
@@ -67,7 +54,6 @@ export function identityList(
 export function scopeList(hasInstallations: boolean, scope: string): List<IdentityRow> {
   return {
     noun: 'user or client',
-    fields: identityFields,
     emptyLine: `No user or client has the scope ${scope}`,
     nameOf: ({ name }) => name,
     columns: [
@@ -159,7 +145,6 @@ type FindingRow = Finding & { readonly installation: string };
 export function findingList(hasInstallations: boolean): List<FindingRow> {
   return {
     noun: 'finding',
-    fields: ['id', 'severity', 'identity', 'origin', 'reason', 'command'],
     emptyLine: 'No findings',
     nameOf: ({ id }) => id,
     columns: [

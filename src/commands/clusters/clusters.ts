@@ -33,21 +33,11 @@ interface Flags extends ListFlags {
  */
 export const clusterList: List<Cluster> = {
   noun: 'cluster',
-  fields: [
-    'name',
-    'uuid',
-    'plan_name',
-    'last_action',
-    'last_action_state',
-    'last_action_description',
-    'k8s_version',
-    'pks_version',
-    'kubernetes_master_ips',
+  optionalFields: [
     'network_profile_name',
     'kubernetes_profile_name',
     'compute_profile_name',
     'available_upgrades',
-    'parameters',
   ],
   isPks: true,
   columns: [

@@ -30,7 +30,6 @@ type Deps = Pick<
 /** The list whose columns and fields `--filter` accepts. */
 export const selectableClusters: List<InstallationCluster> = {
   ...clusterList,
-  fields: [...(clusterList.fields ?? []), 'installation'],
   columns: [
     ...clusterList.columns,
     { head: 'Installation', cell: ({ installation }) => installation },

@@ -41,17 +41,6 @@ export interface ProfileCommands {
   readonly remove: Leaf;
 }
 
-const profileFields = [
-  'name',
-  'uuid',
-  'owner',
-  'description',
-  'created_at',
-  'parameters',
-  'customizations',
-  'experimental_customizations',
-];
-
 /** Creates the commands of a family of profiles. */
 export function profileCommands<
   Profile extends { readonly name: string },
@@ -77,7 +66,7 @@ export function profileCommands<
       completes: plural,
       resource,
       read: (profiles) => profiles.list(),
-      fields: profileFields,
+      optionalFields: ['owner', 'created_at', 'customizations', 'experimental_customizations'],
       columns,
       ...(terminalColumns && { terminalColumns }),
       nameOf,

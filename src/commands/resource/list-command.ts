@@ -35,7 +35,6 @@ function formatRequirement(scopes: readonly string[]): string {
 }
 
 export interface ListCommand<Row, Flags> extends List<Row>, CommandHelp {
-  readonly fields: readonly string[];
   readonly arguments?: (services: Services) => readonly Argument[];
   readonly options?: () => readonly Option[];
   readonly read: (
@@ -89,7 +88,6 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
 
 interface PksListCommand<Row, Resource extends Asynchronous<Resource>, Flags>
   extends Omit<List<Row>, 'isPks'>, CommandHelp {
-  readonly fields: readonly string[];
   readonly resource: CreatePksResource<Resource>;
   readonly options?: () => readonly Option[];
   readonly read: (resource: Resource, flags: Flags) => Promise<readonly Row[]>;

@@ -60,11 +60,8 @@ export interface List<Row> {
   readonly hasChosenColumns?: true;
   /** Returns what `--output name` prints for a row. */
   readonly nameOf: (row: Row) => string;
-  /**
-   * JSON fields that `--filter` and `--sort-by` accept even if no row has them. If `undefined`, every key
-   * is accepted for an empty list.
-   */
-  readonly fields?: readonly string[];
+  /** JSON fields that `--filter` and `--sort-by` accept even if no row has them. */
+  readonly optionalFields?: readonly string[];
   /** Formats the rows for a terminal, unless the user chooses the columns. If absent, they are shown as a table. */
   readonly formatForTerminal?: (rows: readonly Row[], width: number) => readonly Line[];
   readonly linesAbove?: (rows: readonly Row[]) => readonly Line[];
@@ -125,7 +122,7 @@ interface ListDeps {
 /**
  * Prints the rows that match the flags, in the requested order and output format.
  * @throws {TpksError} `usage` for an unknown column, and for a key of `--filter` or `--sort-by` that no
- *   row has. If the list is empty, the key must be a column or a known field.
+ *   row has. An empty list accepts every key.
  */
 export async function showList<Row>(
   list: List<Row>,
@@ -134,7 +131,7 @@ export async function showList<Row>(
   { terminal, clock }: ListDeps,
 ): Promise<void> {
   const columns = selectColumns(list, flags);
-  // Without this error, an empty list caused by a typo would look like a valid result.
+  // Without this error, an empty result caused by a typo would look like a valid one.
   rejectUnknownKeys(list, rows, flags);
   const selected = selectRows(list, rows, flags);
   if (flags.output === 'csv' && !terminal.wantsJson()) {
@@ -287,15 +284,15 @@ interface UnknownKey {
 const maximumFields = 40;
 
 /**
- * Rejects keys that no row has.
- * @throws {TpksError} `usage` for a key of `--filter` or `--sort-by` that no row has; for an empty list,
- *   if the key is unknown.
+ * Rejects keys that no row has. An empty list accepts every key.
+ * @throws {TpksError} `usage` for a key of `--filter` or `--sort-by` that no row has.
  */
 export function rejectUnknownKeys<Row>(
   list: List<Row>,
   rows: readonly Row[],
   { filter = [], sortBy }: SelectionFlags,
 ): void {
+  if (rows.length === 0) return;
   const keys: readonly UnknownKey[] = [
     ...filter.map(({ key }) => ({ option: '--filter' as const, key })),
     ...(sortBy === undefined ? [] : [{ option: '--sort-by' as const, key: sortBy }]),
@@ -303,17 +300,12 @@ export function rejectUnknownKeys<Row>(
   const missing = keys.find(
     ({ key }) =>
       findColumn(list, key) === undefined &&
-      list.fields?.includes(key) !== true &&
-      (rows.length === 0 ? !canHaveField(list, key) : !rows.some((row) => hasField(row, key))),
+      list.optionalFields?.includes(key) !== true &&
+      !rows.some((row) => hasField(row, key)),
   );
   if (missing === undefined) return;
   const fields = new Set(rows.flatMap((row) => Object.keys(Object(row) as object)));
   throw unknownKeyError(list, missing, [...fields].slice(0, maximumFields));
-}
-
-/** Whether rows can have a field (`a.b` for a nested one); `true` if the fields are unknown. */
-function canHaveField<Row>({ fields }: List<Row>, key: string): boolean {
-  return fields === undefined || fields.includes(key.split('.')[0] ?? '');
 }
 
 function unknownKeyError<Row>(
@@ -322,7 +314,9 @@ function unknownKeyError<Row>(
   fields: readonly string[],
 ): TpksError {
   const keys = columnKeys(list);
-  const others = [...fields, ...(list.fields ?? [])].filter((field) => !keys.includes(field));
+  const others = [...fields, ...(list.optionalFields ?? [])].filter(
+    (field) => !keys.includes(field),
+  );
   const suggestion = didYouMean(key, [...keys, ...others]);
   const fieldsText =
     others.length === 0 ? '' : `, or a JSON field: ${[...new Set(others)].sort().join(', ')}`;

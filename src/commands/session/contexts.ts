@@ -11,25 +11,13 @@ type Deps = Pick<Services, 'terminal' | 'settings' | 'sessions' | 'identities' |
 
 type ContextRow = Awaited<ReturnType<typeof readContexts>>[number];
 
-/** The JSON fields that `tpks contexts` and `tpks uaa contexts` have in common. */
-export const contextFields = [
-  'name',
-  'current',
-  'currentUaa',
-  'api',
-  'uaa',
-  'clientId',
-  'identity',
-  'grant',
+/** The JSON fields that contexts in `tpks contexts` and `tpks uaa contexts` can lack. */
+export const optionalContextFields = [
   'origin',
-  'store',
-  'hasCaCert',
   'isPublicClient',
   'clientKeyFile',
   'pksCreds',
   'scope',
-  'tokenFormat',
-  'skipTlsVerification',
 ];
 
 export const { description, examples, define } = listCommand<ContextRow, unknown>({
@@ -41,7 +29,7 @@ export const { description, examples, define } = listCommand<ContextRow, unknown
     'print only the names, for scripts': 'tpks contexts -o name',
   },
   noun: 'context',
-  fields: [...contextFields, 'loggedIn', 'loggedInUntil'],
+  optionalFields: optionalContextFields,
   emptyLine: 'No contexts yet. Create one: tpks login -a api.example.com',
   read: readContexts,
   columns: [

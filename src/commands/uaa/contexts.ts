@@ -5,7 +5,7 @@ import { selectInstallation } from '../../domain/contexts/current-installation.j
 import type { Leaf } from '../contents.js';
 import { listCommand, outputOption } from '../resource/list-command.js';
 import { contextName, showContextDetails } from '../session/context.js';
-import { contextFields, contextJson } from '../session/contexts.js';
+import { contextJson, optionalContextFields } from '../session/contexts.js';
 import { rejectZoneOptions, withoutZoneOptions } from './options.js';
 
 type ContextDeps = Pick<Services, 'terminal' | 'clock' | 'settings' | 'uaaContext' | 'session'>;
@@ -48,7 +48,7 @@ export const contextsCommand = withoutZoneOptions(
       'that the uaa commands use. Tokens are never shown.',
     examples: { 'list the contexts of all targets': 'tpks uaa contexts' },
     noun: 'context',
-    fields: ['number', ...contextFields],
+    optionalFields: optionalContextFields,
     emptyLine: 'no contexts',
     read: readContexts,
     columns: [

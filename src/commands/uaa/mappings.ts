@@ -32,7 +32,6 @@ export const mappings = listCommand<Mapping, MappingFlags>({
       'tpks uaa group mappings --origin ldap',
   },
   noun: 'mapping',
-  fields: ['groupId', 'displayName', 'externalGroup', 'origin'],
   options: () => [
     new Option('--origin <origin>', 'only mappings of this identity provider, e.g. ldap'),
     new Option('--external <group>', 'only mappings of this external group'),

@@ -48,7 +48,6 @@ type Row = ListedMember & { readonly [source]?: MembershipSource };
 /** The list that `tpks uaa members` shows, and `tpks uaa group get` on a terminal. */
 export const memberList = {
   noun: 'member',
-  fields: ['value', 'type', 'origin', 'entity', 'operation'],
   columns: [
     { head: 'Name', cell: formatName },
     { head: 'Type', cell: ({ type }) => type.toLowerCase(), rank: 4 },

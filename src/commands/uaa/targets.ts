@@ -162,7 +162,6 @@ export const targetsCommand = withoutZoneOptions(
       '`tpks uaa target NUMBER`. An asterisk marks the current target.',
     examples: { 'list the saved targets': 'tpks uaa targets' },
     noun: 'target',
-    fields: ['number', 'uaa', 'current', 'hasCaCert', 'skipTlsVerification'],
     emptyLine: 'no targets',
     read: readTargets,
     columns: [

@@ -203,18 +203,6 @@ export const list = listCommand<CiTrust, unknown>({
     'scim.read, idps.read and clients.read.',
   examples: { 'list the trusts': 'tpks uaa trust list' },
   noun: 'trust',
-  fields: [
-    'name',
-    'complete',
-    'issuer',
-    'subject',
-    'userClaim',
-    'audience',
-    'origin',
-    'clients',
-    'scopes',
-    'lastLogonTime',
-  ],
   read: async ({ uaaResource }) => uaaResource(createTrusts).list(),
   columns: [
     { head: 'Name', cell: ({ name }) => name },

@@ -219,7 +219,6 @@ export const ids: Leaf = {
 
 const userIdList: List<UserIdentity> = {
   noun: 'user',
-  fields: ['id', 'userName', 'origin'],
   columns: [
     { head: 'Id', cell: ({ id }) => id, isWhole: true },
     { head: 'Origin', cell: ({ origin }) => origin, rank: 2 },

@@ -111,7 +111,7 @@ class ListWatch<Row> {
 
   #checkKeys(rows: readonly Row[]): void {
     if (!this.#areKeysChecked) rejectUnknownKeys(this.#watched.list, rows, this.#watched.flags);
-    this.#areKeysChecked = true;
+    this.#areKeysChecked ||= rows.length > 0;
   }
 
   /** Keeps the last table if the request failed. */

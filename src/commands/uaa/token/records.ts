@@ -110,18 +110,6 @@ async function findCurrentOwner({ uaaContext, session }: ListDeps): Promise<Toke
 
 const tokenList: List<TokenRecord> = {
   noun: 'token',
-  fields: [
-    'tokenId',
-    'clientId',
-    'userId',
-    'format',
-    'responseType',
-    'issuedAt',
-    'expiresAt',
-    'scope',
-    'zoneId',
-    'value',
-  ],
   emptyLine: 'no tokens',
   columns: [
     { head: 'Id', cell: ({ tokenId }) => `${tokenId.slice(0, 6)}...` },
