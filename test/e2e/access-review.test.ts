@@ -132,10 +132,10 @@ describe('the list', () => {
 
   test('rejects options that exclude each other before any request', async () => {
     for (const [line, message] of [
-      ['cody --findings', 'A name, --scope and --findings cannot be combined'],
-      ['--scope uaa.admin --findings', 'A name, --scope and --findings cannot be combined'],
+      ['cody --findings', 'A name cannot be combined with --findings'],
+      ['--scope uaa.admin --findings', "option '--scope <scope>' cannot be used with option '--findings'"],
       ['--origin ldap', '--origin requires the name of a user'],
-      ['cody --html a.html', '--html cannot be combined with a name, --scope or --findings'],
+      ['cody --html a.html', 'A name cannot be combined with --html'],
       ['--columns nmae', 'nmae'],
       ['--severity critical', 'critical'],
       ['--stale soon', 'soon'],

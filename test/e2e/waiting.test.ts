@@ -207,7 +207,7 @@ describe('waiting for an upgrade task', () => {
   test.each([
     [[], 2, 'Missing cluster name\nHint: usage: tpks wait <name>, or tpks wait --task <id>\n'],
     [['dev-1', '--task', 'x'], 2, '--task cannot be used with a cluster name\n'],
-    [['--task', 'x', '--for', 'deleted'], 2, '--task cannot be used with --for\n'],
+    [['--task', 'x', '--for', 'deleted'], 2, "option '--for <result>' cannot be used with option '--task <id>'\n"],
     [['--task', ''], 2, 'The task id is empty\n'],
     [['--task', 'x'], 1, 'Task x not found\n'],
   ])('fails with the arguments %j', async (words, code, message) => {

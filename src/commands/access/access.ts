@@ -65,7 +65,10 @@ export function define(command: Command, deps: ReviewDeps): void {
     .option('--origin <origin>', 'identity provider of the user, if the name is ambiguous')
     .addOption(
       withUaaNames(
-        new Option('--scope <scope>', 'list only the users and clients that have this scope'),
+        new Option(
+          '--scope <scope>',
+          'list only the users and clients that have this scope',
+        ).conflicts('findings'),
         'groups',
       ),
     )
@@ -73,7 +76,12 @@ export function define(command: Command, deps: ReviewDeps): void {
     .option('--kubernetes', 'also list the role bindings of users and groups in all clusters')
     .option('--all-contexts', 'review every installation with a stored context')
     .addOption(
-      withFileNames(new Option('--html <path>', 'write the report as an HTML page, for auditors')),
+      withFileNames(
+        new Option('--html <path>', 'write the report as an HTML page, for auditors').conflicts([
+          'scope',
+          'findings',
+        ]),
+      ),
     );
   command
     .optionsGroup('Findings:')
@@ -163,7 +171,22 @@ function findShown(review: Review, { name, origin, findings, filter = [] }: Inpu
 
 /** @throws {TpksError} `usage` for options that cannot be combined, or an unknown column. */
 function validateInput(input: Input): void {
-  const { name, scope, findings, origin, html } = input;
+  const { name, scope, findings, html, filter = [] } = input;
+  const withoutName = {
+    '--scope': scope !== undefined,
+    '--findings': findings === true,
+    '--html': html !== undefined,
+    '-o csv': input.output === 'csv',
+    '--columns': input.columns !== undefined,
+    '--filter': filter.length > 0,
+    '--sort-by': input.sortBy !== undefined,
+  };
+  const used = Object.entries(withoutName).find(([, isUsed]) => isUsed);
+  if (name !== undefined && used !== undefined) {
+    throw new TpksError('usage', `A name cannot be combined with ${used[0]}`, {
+      hint: 'use -o json, or list all identities: tpks access',
+    });
+  }
   if (html === '' || html === '-') {
     throw new TpksError('usage', '--html requires a file', {
       hint: 'tpks access --html report.html',
@@ -174,41 +197,14 @@ function validateInput(input: Input): void {
       hint: `to select findings: tpks access --findings --filter severity=${input.severity}`,
     });
   }
-  if (name !== undefined) rejectListOptions(input);
-  if (origin !== undefined && name === undefined) {
+  if (input.origin !== undefined && name === undefined) {
     throw new TpksError('usage', '--origin requires the name of a user', {
       hint: 'tpks access NAME --origin ORIGIN',
-    });
-  }
-  const modes = [name !== undefined, scope !== undefined, findings === true];
-  if (html !== undefined && modes.some(Boolean)) {
-    throw new TpksError('usage', '--html cannot be combined with a name, --scope or --findings', {
-      hint: 'the page contains all users, clients and findings: tpks access --html FILE',
-    });
-  }
-  if (modes.filter(Boolean).length > 1) {
-    throw new TpksError('usage', 'A name, --scope and --findings cannot be combined', {
-      hint: 'to list the findings about one user or client: tpks access NAME',
     });
   }
   if (findings === true) validateColumns(findingList(true), input);
   else
     validateColumns(scope === undefined ? identityList(true, true) : scopeList(true, scope), input);
-}
-
-/** @throws {TpksError} `usage` for list options, because they have no effect if only one identity is shown. */
-function rejectListOptions({ output, columns, filter = [], sortBy }: ListFlags): void {
-  const options = {
-    '-o csv': output === 'csv',
-    '--columns': columns !== undefined,
-    '--filter': filter.length > 0,
-    '--sort-by': sortBy !== undefined,
-  };
-  const used = Object.entries(options).find(([, isUsed]) => isUsed);
-  if (used === undefined) return;
-  throw new TpksError('usage', `A name cannot be combined with ${used[0]}`, {
-    hint: 'use -o json, or list all identities: tpks access',
-  });
 }
 
 /** Warns about entries that do not match a finding in any installation. */

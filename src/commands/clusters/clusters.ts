@@ -18,9 +18,9 @@ import { cacheNames } from '../completers.js';
 import { requiresRead, addListOptions, watchOption } from '../resource/list-command.js';
 import { type List, showList, validateColumns, type ListFlags } from '../resource/list.js';
 import { formatState } from '../state.js';
-import { canWatch, type WatchDeps, watchError, watchList } from '../waiting/watch-list.js';
+import { type WatchDeps, watchList } from '../waiting/watch-list.js';
 
-type Deps = Pick<Services, 'context' | 'names'> & AllContextsDeps & WatchClustersDeps;
+type Deps = Pick<Services, 'names' | 'clusters'> & AllContextsDeps & WatchDeps;
 
 interface Flags extends ListFlags {
   readonly watch?: boolean;
@@ -129,13 +129,15 @@ export const examples = {
 
 export function define(command: Command, deps: Deps): void {
   addListOptions(command, clusterList)
-    .addOption(watchOption())
+    .addOption(watchOption().conflicts('allContexts'))
     .option('--all-contexts', 'list the clusters of all contexts that are logged in')
     .action((flags: Flags) => clusters(flags, deps));
 }
 
 export async function clusters(flags: Flags, deps: Deps): Promise<void> {
-  if (flags.watch === true) return watchClusters(flags, deps);
+  if (flags.watch === true) {
+    return watchList({ list: clusterList, flags, read: () => deps.clusters().list() }, deps);
+  }
   if (flags.allContexts === true) {
     const { list, rows, failure } = await listClustersInAllContexts(deps);
     await showList(list, rows, flags, deps);
@@ -243,20 +245,4 @@ function summarizeFailures(failures: readonly Failure[], total: number): TpksErr
     summary: `Cannot list the clusters of ${String(failures.length)} of ${String(total)} contexts`,
     hint: `check the context: tpks status --context ${alwaysQuoteForShell(main.name)}`,
   });
-}
-
-type WatchClustersDeps = WatchDeps & Pick<Services, 'clusters'>;
-
-/**
- * @throws {TpksError} `usage` for flags that cannot be combined with `--watch`, and the errors of {@link watchList}.
- */
-export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Promise<void> {
-  if (flags.allContexts === true || !canWatch(flags, deps.terminal)) {
-    throw watchError(
-      'one context and the output format table',
-      '--all-contexts, --json and --output',
-    );
-  }
-  const { list: read } = deps.clusters();
-  await watchList({ list: clusterList, flags, read }, deps);
 }

@@ -49,7 +49,9 @@ export function define(command: Command, deps: ClusterWaitDeps & UpgradeWaitDeps
       new Option(
         '--for <result>',
         'expected result (default: deleted during a deletion, otherwise succeeded)',
-      ).choices(['succeeded', 'deleted']),
+      )
+        .choices(['succeeded', 'deleted'])
+        .conflicts('task'),
     )
     .addOption(waitTimeoutOption())
     .action((name: string | undefined, { task, for: goal, waitTimeout }: Flags) => {
@@ -59,12 +61,10 @@ export function define(command: Command, deps: ClusterWaitDeps & UpgradeWaitDeps
         const findStart = () => findUpgradeStart(name, deps);
         return waitForCluster({ name, goal, timeoutSeconds, findStart }, deps);
       }
-      if (name !== undefined || goal !== undefined) {
-        throw new TpksError(
-          'usage',
-          `--task cannot be used with ${name === undefined ? '--for' : 'a cluster name'}`,
-          { hint: `wait for the task: tpks wait --task ${task}` },
-        );
+      if (name !== undefined) {
+        throw new TpksError('usage', '--task cannot be used with a cluster name', {
+          hint: `wait for the task: tpks wait --task ${task}`,
+        });
       }
       return waitForUpgrade({ id: task, timeoutSeconds }, deps);
     });

@@ -27,21 +27,6 @@ export interface WatchedList<Row> {
 
 const pauseSeconds = 5;
 
-/** Whether the flags request a table, which is all that `--watch` can show. */
-export function canWatch(
-  { output = 'table' }: ListFlags,
-  { wantsJson }: Pick<WatchDeps['terminal'], 'wantsJson'>,
-): boolean {
-  return !wantsJson() && ['table', 'wide'].includes(output);
-}
-
-/** @param supported - what `--watch` can show. @param options - the options to omit. */
-export function watchError(supported: string, options: string): TpksError {
-  return new TpksError('usage', `--watch supports only ${supported}`, {
-    hint: `omit ${options}, or run the command repeatedly without --watch`,
-  });
-}
-
 /**
  * Reads a list every few seconds until `q` or Ctrl-C. On a terminal, the list is updated in place;
  * otherwise, it is printed whenever it has changed. A failed request is reported and then repeated.
@@ -50,8 +35,12 @@ export function watchError(supported: string, options: string): TpksError {
  *   each time.
  */
 export async function watchList<Row>(watched: WatchedList<Row>, deps: WatchDeps): Promise<void> {
-  if (!canWatch(watched.flags, deps.terminal))
-    throw watchError('the output format table', '--json and --output');
+  const { output = 'table' } = watched.flags;
+  if (deps.terminal.wantsJson() || !['table', 'wide'].includes(output)) {
+    throw new TpksError('usage', '--watch supports only the output format table', {
+      hint: 'omit --json and --output, or run the command repeatedly without --watch',
+    });
+  }
   validateColumns(watched.list, watched.flags);
   const watch = new ListWatch(watched, deps);
   try {

@@ -2,7 +2,9 @@ import { expect, test, describe } from '@jest/globals';
 import type { Cluster } from '../../../../src/api/pks/clusters.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { findLink } from '../../../../src/base/link.js';
-import { clusters, watchClusters } from '../../../../src/commands/clusters/clusters.js';
+import { clusterList, clusters } from '../../../../src/commands/clusters/clusters.js';
+import type { ListFlags } from '../../../../src/commands/resource/list.js';
+import { watchList } from '../../../../src/commands/waiting/watch-list.js';
 import { maximumCachedNames } from '../../../../src/commands/completers.js';
 import type { Context } from '../../../../src/domain/contexts/context.js';
 import type { SettingsFile } from '../../../../src/platform/config/settings.js';
@@ -86,7 +88,7 @@ test('tpks clusters stores only the first names of a very long list', async () =
 });
 
 type Response = readonly Cluster[] | Error;
-type Flags = Parameters<typeof watchClusters>[0];
+type Flags = ListFlags;
 
 interface WatchSettings {
   /** The width of the terminal; if absent, stdout is not a terminal. */
@@ -94,7 +96,7 @@ interface WatchSettings {
   readonly context?: Context;
 }
 
-/** Runs `watchClusters` with one response per poll. Ctrl-C interrupts the poll after the last one. */
+/** Runs `watchList` with one response per poll. Ctrl-C interrupts the poll after the last one. */
 async function watch(
   responses: readonly Response[],
   { width, context = codyContext, ...flags }: Flags & WatchSettings = {},
@@ -122,13 +124,15 @@ async function watch(
     if (next instanceof Error) throw next;
     return [...next];
   };
-  await watchClusters(flags, {
-    terminal,
-    clock: virtualClock(),
-    context: async () => context,
-    clusters: () => fakeClusters({ list }),
-    untilInterrupted: () => new Promise((resolve) => (interrupt = resolve)),
-  });
+  await watchList(
+    { list: clusterList, flags, read: list },
+    {
+      terminal,
+      clock: virtualClock(),
+      context: async () => context,
+      untilInterrupted: () => new Promise((resolve) => (interrupt = resolve)),
+    },
+  );
   return terminal;
 }
 
@@ -136,7 +140,7 @@ const unavailable = new TpksError('unavailable', 'the connection was refused');
 const creating = aCluster({ last_action_state: 'in progress' });
 const done = aCluster();
 
-describe('watchClusters without a terminal', () => {
+describe('watchList without a terminal', () => {
   test.each<readonly [string, readonly Response[], Flags]>([
     ['filter', [[creating]], { filter: [{ key: 'stauts', value: 'failed' }] }],
     [
@@ -187,7 +191,7 @@ describe('watchClusters without a terminal', () => {
   });
 });
 
-describe('watchClusters on a terminal', () => {
+describe('watchList on a terminal', () => {
   test('keeps the last table during an outage, with the error below it', async () => {
     const { liveUpdates: lives } = await watch([[creating], unavailable], { width: 120 });
     const [first = [], second = []] = lives;
@@ -226,8 +230,8 @@ describe('watchClusters on a terminal', () => {
   );
 });
 
-test.each<Flags>([{ allContexts: true }, { output: 'name' }, { output: 'json' }])(
-  'watchClusters rejects %j',
+test.each<Flags>([{ output: 'name' }, { output: 'json' }])(
+  'watchList rejects %j',
   async (flags) => {
     await expect(watch([[creating]], flags)).rejects.toMatchObject({ kind: 'usage' });
   },
