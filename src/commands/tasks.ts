@@ -11,7 +11,6 @@ import { pksItemCommand, type TerminalLayout } from './resource/item-commands.js
 import { ageColumn } from './resource/list.js';
 import { pksListCommand, requiresRead, requiresWrite } from './resource/list-command.js';
 import { formatState } from './state.js';
-import { watchList } from './waiting/watch-list.js';
 
 const time = createTimeFormatter('---');
 const taskArgument: NameArgumentSpec = {
@@ -30,7 +29,7 @@ export const list = pksListCommand({
   },
   noun: 'task',
   completes: 'tasks',
-  watch: watchList,
+  watch: true,
   resource: createTasks,
   options: () => [
     new Option('-l, --limit <number>', 'maximum number of tasks')

@@ -135,17 +135,19 @@ export async function each(words: readonly string[], flags: Flags, deps: Deps): 
   const outputs = createOutputs(labels, folder, flags, terminal);
   let results: readonly ClusterResult[];
   try {
-    const runs = await mapInParallel(prepared, async (item, index): Promise<CommandRun> => {
+    const run = async (item: PreparedCluster, index: number) => {
       const { [index]: label = item.cluster.name } = labels;
       const { [index]: output = new CollectedOutput() } = outputs;
       // An API could return the same name twice.
       const path =
         item.kubeconfig && (await folder.create(`${label} ${index}.yaml`, item.kubeconfig));
-      return { ...item, file, words, flags, errors, label, output, path };
-    });
-    results = await programs.stoppingOnSignals(() =>
-      mapInParallel(runs, (run) => runCommand(run, programs, deps), flags.parallel),
-    );
+      return runCommand(
+        { ...item, file, words, flags, errors, label, output, path },
+        programs,
+        deps,
+      );
+    };
+    results = await programs.stoppingOnSignals(() => mapInParallel(prepared, run, flags.parallel));
   } finally {
     await folder.remove();
   }

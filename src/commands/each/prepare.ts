@@ -52,10 +52,7 @@ export async function prepareClusters(
   deps.terminal.showLive([`Getting the credentials of ${formatCount(candidates.length)} ...`]);
   const checked = await mapInParallel(
     candidates,
-    async (candidate): Promise<Checked> => ({
-      ...{ context: candidate.context, cluster: candidate.cluster },
-      ...(await planAccess(candidate, flags, deps)),
-    }),
+    async (candidate) => ({ ...candidate, ...(await planAccess(candidate, flags, deps)) }),
     maximumInFlight,
   ).finally(() => {
     deps.terminal.showLive([]);
@@ -109,7 +106,7 @@ interface Candidate extends Pick<PreparedCluster, 'context' | 'cluster'> {
   readonly request: AccessRequest;
 }
 
-interface Checked extends Omit<PreparedCluster, 'kubeconfig'> {
+interface Access extends Pick<PreparedCluster, 'skipped' | 'problem'> {
   readonly plan?: Awaited<ReturnType<PrepareDeps['clusterAccess']['plan']>>;
 }
 
@@ -117,7 +114,7 @@ async function planAccess(
   { context, cluster, request }: Candidate,
   { allContexts = false, allowTokenFiles = false }: PrepareFlags,
   { bindsIn, clusterAccess }: PrepareDeps,
-): Promise<Omit<Checked, 'context' | 'cluster'>> {
+): Promise<Access> {
   const state = describeStateProblem(cluster);
   if (state !== undefined) return { skipped: state };
   if (!request.canHaveIdToken && !allowTokenFiles) return { problem: idTokenReason };

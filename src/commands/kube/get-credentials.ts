@@ -122,16 +122,23 @@ export async function getCredentials(
       const request = createAccessRequest(input, deps);
       const binds = allContexts ? deps.bindsIn(context) : deps.binds;
       const planned = await runStep(installation, async () => {
-        const results = await bindClusters(ownNames, allContexts, async (name) => {
+        const isOnly = ownNames.length === 1 && !allContexts;
+        const bind = async (name: string) => {
           const place = allContexts ? ` of ${installation}` : '';
           await printLines(`Fetching credentials for cluster ${name}${place}.`);
-          return clusterAccess.plan(await binds.create(name), request);
-        });
-        for (const { name, error } of results.failures) {
-          const label = allContexts ? { name: `${name}@${installation}`, installation } : { name };
-          failures.push({ ...label, cluster: name, error });
-        }
-        return results.successes;
+          try {
+            return { plan: await clusterAccess.plan(await binds.create(name), request) };
+          } catch (error) {
+            if (!isTpksError(error) || isCommon(error) || isOnly) throw error;
+            const label = allContexts
+              ? { name: `${name}@${installation}`, installation }
+              : { name };
+            return { failure: { ...label, cluster: name, error } };
+          }
+        };
+        const results = await mapInParallel(ownNames, bind, maximumInFlight);
+        failures.push(...results.flatMap(({ failure }) => failure ?? []));
+        return results.flatMap(({ plan }) => plan ?? []);
       });
       return { installation, planned, request };
     },
@@ -296,37 +303,6 @@ const maximumInFlight = 4;
 
 /** Installations that requests are sent to at the same time. */
 const maximumInstallations = 2;
-
-/**
- * Fetches the credentials for several clusters. If one fails, the others are still fetched.
- * @throws {TpksError} errors that affect all clusters, such as a session that has ended.
- */
-async function bindClusters<T>(
-  names: readonly string[],
-  allContexts: boolean,
-  bind: (name: string) => Promise<T>,
-): Promise<{ readonly successes: readonly T[]; readonly failures: readonly Failure[] }> {
-  const successes: T[] = [];
-  const failures: Failure[] = [];
-  const isOnly = names.length === 1 && !allContexts;
-  const results = await mapInParallel(
-    names,
-    async (name) => {
-      try {
-        return { value: await bind(name) };
-      } catch (error) {
-        if (!isTpksError(error) || isCommon(error) || isOnly) throw error;
-        return { failure: { name, error } };
-      }
-    },
-    maximumInFlight,
-  );
-  for (const { value, failure } of results) {
-    if (failure !== undefined) failures.push(failure);
-    else successes.push(value);
-  }
-  return { successes, failures };
-}
 
 /** Whether all other clusters of the installation would fail with the same error. */
 export function isCommon({ kind, status }: TpksError): boolean {

@@ -8,6 +8,7 @@ import type { OutputFormat } from '../../platform/terminal/terminal.js';
 import { withCompleter, cacheNames } from '../completers.js';
 import type { CommandHelp, Leaf } from '../contents.js';
 import { parseNonEmptyList, asCollector } from '../option-values.js';
+import { watchList } from '../waiting/watch-list.js';
 import {
   type List,
   showList,
@@ -44,19 +45,9 @@ export interface ListCommand<Row, Flags> extends List<Row>, CommandHelp {
   ) => Promise<readonly Row[]> | readonly Row[];
   /** The kind of names to store for shell completion. */
   readonly completes?: NameKind;
-  /** Runs the command with `--watch`; if absent, the command does not have this option. */
-  readonly watch?: WatchList;
+  /** Whether the command has the option `--watch`. */
+  readonly watch?: true;
 }
-
-/** The type of `watchList`, which is not imported here because few lists use it, and it loads the API client. */
-type WatchList = <Row>(
-  watched: {
-    readonly list: List<Row>;
-    readonly flags: ListFlags;
-    readonly read: () => Promise<readonly Row[]>;
-  },
-  services: Services,
-) => Promise<void>;
 
 export function watchOption(): Option {
   return new Option('--watch', 'update the list every 5 seconds until q or Ctrl-C');
@@ -75,7 +66,7 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
       command.action(async () => {
         const flags = command.opts<ListFlags & Flags & { readonly watch?: boolean }>();
         const read = async () => spec.read(services, flags, command.args);
-        if (flags.watch === true) return spec.watch?.({ list: spec, flags, read }, services);
+        if (flags.watch === true) return watchList({ list: spec, flags, read }, services);
         validateColumns(spec, flags);
         const rows = await read();
         const { completes } = spec;
@@ -92,7 +83,7 @@ interface PksListCommand<Row, Resource extends Asynchronous<Resource>, Flags>
   readonly options?: () => readonly Option[];
   readonly read: (resource: Resource, flags: Flags) => Promise<readonly Row[]>;
   readonly completes?: NameKind;
-  readonly watch?: WatchList;
+  readonly watch?: true;
 }
 
 /** Defines a command that lists a resource of the PKS API. */

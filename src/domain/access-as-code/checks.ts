@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { checkNewClientId } from '../../api/uaa/clients.js';
+import { isSameName } from '../../api/uaa/filters.js';
 import { checkNamesToMap, checkNamesToUnmap } from '../../api/uaa/mappings.js';
 import { errorMessage, isTpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
@@ -85,51 +86,48 @@ function findClientProblems({ attributes, secretFrom }: AccessClient): string[] 
 
 /** Reports names that the UAA would reject, or would store but could not find later. */
 export function checkNames(changes: readonly Change[], file: AccessFile, report: Report): void {
-  const findPosition = createMappingLocator(file);
   for (const change of changes) {
     if (change.kind === 'client' && change.action === 'add') {
       const { id } = change.client;
-      reportUsageError(['clients', id], report, () => checkNewClientId(id));
+      reportUsageError(
+        () => ['clients', id],
+        report,
+        () => checkNewClientId(id),
+      );
     }
     if (change.kind === 'external') {
       const { origin, name: externalGroup } = change.external;
       const names = { origin, externalGroup };
-      reportUsageError(findPosition(change), report, () =>
-        change.action === 'add'
-          ? checkNamesToMap({ ...names, allowPermanent: false })
-          : checkNamesToUnmap(names),
+      reportUsageError(
+        () => locateMapping(change, file),
+        report,
+        () =>
+          change.action === 'add'
+            ? checkNamesToMap({ ...names, allowPermanent: false })
+            : checkNamesToUnmap(names),
       );
     }
   }
 }
 
-function reportUsageError(valuePath: ValuePath, report: Report, check: () => void): void {
+function reportUsageError(locate: () => ValuePath, report: Report, check: () => void): void {
   try {
     check();
   } catch (error) {
     if (!isTpksError(error)) throw error;
-    report(valuePath, error.message);
+    report(locate(), error.message);
   }
 }
 
-type MappingChange = Extract<Change, { kind: 'external' }>;
-
-/** @returns a function that finds the position of a mapping, or of the list for a removed mapping. */
-function createMappingLocator({ groups }: AccessFile): (change: MappingChange) => ValuePath {
-  const indexed = new Map(
-    groups.map(({ name, valuePath, external = [] }) => [
-      name.toLowerCase(),
-      {
-        valuePath,
-        indexes: new Map(external.map((mapping, index) => [externalGroupKey(mapping), index])),
-      },
-    ]),
-  );
-  return ({ group, external }) => {
-    const { valuePath = [], indexes } = indexed.get(group.toLowerCase()) ?? {};
-    const index = indexes?.get(externalGroupKey(external));
-    return [...valuePath, 'external', ...(index === undefined ? [] : [index])];
-  };
+/** Finds the position of a mapping, or of the list for a removed mapping. */
+function locateMapping(
+  { group, external }: Extract<Change, { kind: 'external' }>,
+  { groups }: AccessFile,
+): ValuePath {
+  const found = groups.find(({ name }) => isSameName(name, group));
+  const keys = (found?.external ?? []).map(externalGroupKey);
+  const index = keys.indexOf(externalGroupKey(external));
+  return [...(found?.valuePath ?? []), 'external', ...(index === -1 ? [] : [index])];
 }
 
 /** Passwords of new users and secrets of new clients. */

@@ -175,11 +175,11 @@ function changeContext(old: JsonObject, entries: ClusterEntries): JsonObject {
   const extensions = objectsOf(old['extensions']);
   const index = extensions.findIndex(isOwnExtension);
   return withoutUndefined({
+    ...old,
     cluster: contextName,
     extensions: index === -1 ? [...extensions, extension] : extensions.with(index, extension),
     namespace: namespace ?? old['namespace'],
     user: userName,
-    ...withoutKeys(old, ['cluster', 'extensions', 'namespace', 'user']),
   });
 }
 
@@ -368,10 +368,6 @@ function objectsOf(value: unknown): readonly JsonObject[] {
 
 function withoutUndefined(value: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined));
-}
-
-function withoutKeys(value: JsonObject, keys: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
 }
 
 function replaceConfig(
