@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -8,8 +8,6 @@ import { parseCsv } from '../support/checks/csv.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import type { HeadlessOptions } from '../support/program/headless.js';
 import { createNodeOnly } from '../support/runner/node-only.js';
-import { withFullDisk } from '../support/runner/odd-disk.js';
-import { describeIfPart } from '../support/runner/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const nodeOnly = createNodeOnly('a separate process has no terminal');
@@ -133,7 +131,10 @@ describe('the list', () => {
   test('rejects options that exclude each other before any request', async () => {
     for (const [line, message] of [
       ['cody --findings', 'A name cannot be combined with --findings'],
-      ['--scope uaa.admin --findings', "option '--scope <scope>' cannot be used with option '--findings'"],
+      [
+        '--scope uaa.admin --findings',
+        "option '--scope <scope>' cannot be used with option '--findings'",
+      ],
       ['--origin ldap', '--origin requires the name of a user'],
       ['cody --html a.html', 'A name cannot be combined with --html'],
       ['--columns nmae', 'nmae'],
@@ -354,16 +355,6 @@ describe('hostile names', () => {
       expect(stdout + stderr).not.toMatch(/[\u001b\u202e\r]/);
     }
   });
-
-  nodeOnly.test('cannot control a screen', async () => {
-    for (const words of [['access'], ['access', '--findings'], ['access', name]]) {
-      const { stdout } = await auditor.tpks(words, {
-        ...{ terminalColumns: 80, env: { NO_COLOR: '1' } },
-      });
-      expect(stdout).toContain('txt.');
-      expect(stdout).not.toMatch(/[\u001b\u202e\r]/);
-    }
-  });
 });
 
 nodeOnly.describe('on a terminal', () => {
@@ -420,26 +411,6 @@ describe('--html', () => {
       stderr: expect.stringContaining(`Error: ${message}`),
     });
     expect(existsSync(join(folder, 'missing'))).toBe(false);
-  });
-
-  describeIfPart('mount', 'on a full disk', () => {
-    test('keeps the old page', async () => {
-      const disk = join(folder, 'disk');
-      mkdirSync(disk);
-      writeFileSync(join(disk, 'report.html'), 'old');
-      const { code, stderr } = await auditor.spawn(
-        ['access', '--html', join(disk, 'report.html')],
-        {
-          through: withFullDisk(disk),
-        },
-      );
-      expect({ code, stderr }).toEqual({
-        code: 7,
-        stderr: expect.stringContaining('no space left on device'),
-      });
-      expect(readdirSync(disk)).toEqual(['report.html']);
-      expect(readFileSync(join(disk, 'report.html'), 'utf8')).toBe('old');
-    });
   });
 });
 
@@ -579,61 +550,6 @@ test('--all-contexts reviews each installation, even if one does not respond', a
   expect(found.code).toBe(3);
   expect(found.stderr).not.toContain('does not match a finding');
 });
-
-test('tpks uaa apply --prune corrects the findings that an access file can describe', async () => {
-  const own = await startTestSandbox({ hasReviewData: true });
-  const user = createUser();
-  const runAs = async (line: string, stdin = '') => {
-    const { code, stdout, stderr } = await user.tpks(line.split(' '), { stdin });
-    expect({ line, code, stderr }).toMatchObject({ line, code: 0 });
-    return stdout;
-  };
-  const listIds = async () => {
-    const { findings } = JSON.parse(await runAs('access --findings -o json')) as AccessReport;
-    return new Set(
-      findings.map(({ id, identity }) => `${id} ${identity}`).filter((key) => !key.endsWith(' cf')),
-    );
-  };
-  try {
-    await logIn(user, own);
-    const corrected = [
-      ...['client-admin-authority ops-automation', 'client-any-provider ci-jobs'],
-      ...['client-redirect-uri dashboard', 'client-implicit-grant dashboard'],
-      ...['client-autoapprove team-wiki', 'client-long-access-token mobile-app'],
-      ...['client-long-refresh-token mobile-app', 'group-nested-admin team.platform'],
-      ...[
-        'group-temporary-membership mira.sato',
-        'group-unknown-mapping-origin pks.clusters.admin',
-      ],
-    ];
-    const before = await listIds();
-    expect([...before]).toEqual(expect.arrayContaining(corrected));
-    const file = {
-      groups: {
-        'uaa.admin': { members: [] },
-        'pks.clusters.admin': {
-          members: ['alana', 'rosa.diaz', 'tom.becker', { user: 'mira.sato', origin: 'ldap' }],
-          external: [],
-        },
-      },
-      clients: {
-        'ops-automation': { authorities: ['pks.clusters.admin'] },
-        'ci-jobs': { allowedproviders: ['uaa'] },
-        dashboard: {
-          authorized_grant_types: ['authorization_code'],
-          redirect_uri: ['https://dashboard.example.com/callback'],
-        },
-        'team-wiki': { autoapprove: [] },
-        'mobile-app': { access_token_validity: 3600, refresh_token_validity: 86_400 },
-      },
-    };
-    await runAs('uaa apply -f - --prune --yes', JSON.stringify(file));
-    const after = await listIds();
-    expect([...before].filter((key) => !after.has(key)).toSorted()).toEqual(corrected.toSorted());
-  } finally {
-    await own.close();
-  }
-}, 60_000);
 
 /** This has to be the last test, because it changes the sandbox. */
 test('the commands of findings correct them', async () => {

@@ -174,7 +174,7 @@ describe('upgrade-cluster', () => {
   test.each([
     ['1.13.9-build.1', []],
     [
-      '1.15.0-build.178',
+      '1.14.0-build.39',
       [
         'Warning: The runtime will switch to containerd unless you have set the "lock_container_runtime" flag',
       ],
@@ -372,17 +372,6 @@ PKS Version     Name            k8s Version  Plan Name  UUID                    
 
   test.each(['clusters', 'list-clusters'])('prints the table for the command %s', async (word) => {
     expect(await readOutput(word, 'clusters', both)).toBe(table);
-  });
-
-  test('shows an available upgrade', async () => {
-    const available_upgrades = [{ component: 'pks', version: '1.7.0-build.16' }];
-    const body = [upgradedCluster('old', 'queued', { available_upgrades })];
-    expect((await readOutput('clusters', 'clusters', body)).split('\n').slice(0, 4)).toEqual([
-      '',
-      'Upgrade is available to PKS Version: 1.7.0-build.16',
-      '',
-      'PKS Version     Name  k8s Version  Plan Name  UUID                                  Status  Action',
-    ]);
   });
 
   test('prints only the header if there are no clusters', async () => {

@@ -1,29 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { findLeaks } from '../support/checks/leaks.js';
 import { fileFolder } from '../support/fixtures/file-folder.js';
 import { createUserRunner } from '../support/fixtures/users.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
-import type { TpksResult } from '../support/program/headless.js';
-import { describeIfPart } from '../support/runner/optional-part.js';
-import { respond } from '../support/servers/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 
 const folder = fileFolder();
 let front: FaultyInstallation;
 let user: TestUser;
 let runAs: ReturnType<typeof createUserRunner>;
-/** Runs tpks as alana in a separate process, because a time zone applies to a whole process. */
-let runInCalifornia: (words: readonly string[]) => Promise<TpksResult>;
 
 beforeAll(async () => {
   [, front] = await startFaultySandbox({ pksVersion: '1.20' });
   user = createUser();
   runAs = createUserRunner(user.tpks, front);
-  runInCalifornia = (words) =>
-    createUserRunner(user.spawn, front)('alana', words, {
-      env: { TZ: 'America/Los_Angeles' },
-    });
 });
 afterAll(() => front.close());
 
@@ -213,59 +203,6 @@ Parameters:
       Ephemeral Disk (Mb):  32768
 `);
   });
-
-  test('is printed for kubernetes profiles', async () => {
-    const profile = {
-      name: 'Basic-k8s-profile',
-      owner: 'Alana',
-      created_at: Date.UTC(2019, 10, 6, 0, 28, 15),
-      description: 'Kubernetes profile for customer A',
-    };
-    front.api.setBehaviour(respond({ body: [profile] }));
-    expect(trimLineEnds((await runInCalifornia(['k8s-profiles'])).stdout)).toBe(`
-K8s-profile        Owner  Created Date
-Basic-k8s-profile  Alana  Tue, 05 Nov 2019 16:28:15 PST
-`);
-    front.api.setBehaviour(respond({ body: profile }));
-    expect(trimLineEnds((await runInCalifornia(['k8s-profile', 'Basic-k8s-profile'])).stdout))
-      .toBe(`
-Name:                    Basic-k8s-profile
-Owner:                   Alana
-Created Date             Tue, 05 Nov 2019 16:28:15 PST
-Description:             Kubernetes profile for customer A
-`);
-  });
-
-  test('is printed when a kubernetes profile is deleted', async () => {
-    front.api.setBehaviour(respond({ status: 204, body: '' }));
-    const { stdout } = await runAs('alana', [
-      'delete-k8s-profile',
-      'my-profile3',
-      '--non-interactive',
-    ]);
-    expect(stdout).toBe('Deletion of my-profile3 completed\n');
-  });
-});
-
-describeIfPart('pty', 'on a terminal', () => {
-  test('the confirmation prompt is the same as in the original, and y continues', async () => {
-    front.reset();
-    await runAs('cody', ['create-k8s-profile', files.kubernetes('my-profile3')]);
-    const terminal = user.atTerminal(['delete-k8s-profile', 'my-profile3'], {
-      TERM: 'xterm',
-      TPKS_API: front.api.origin,
-      TPKS_UAA_URL: front.uaa.origin,
-      TPKS_CA_CERT: front.caCert,
-      TPKS_USERNAME: 'cody',
-      TPKS_PASSWORD: 'cody-password',
-    });
-    await terminal.waitFor(
-      'Are you sure you want to delete the kubernetes profile my-profile3? (y/n): ',
-    );
-    terminal.type('y\r');
-    await terminal.waitFor('Deletion of my-profile3 completed');
-    expect(await terminal.exited).toBe(0);
-  });
 });
 
 test('names are completed from the last list until the logout', async () => {
@@ -288,27 +225,6 @@ test('names are completed from the last list until the logout', async () => {
       .map((file) => readFileSync(`${alana.home}/${file}`, 'utf8'))
       .join(),
   ).not.toContain('np-prod');
-});
-
-test('a key in a file that is sent does not appear in the trace', async () => {
-  front.reset();
-  const key = 'q83vEjRWeJq83vEjRWeJq83vEjRWeJq83vEjRWeJq80=';
-  folder.write('encryption.yaml', `providers:\n- aescbc:\n    keys:\n    - secret: ${key}\n`);
-  const path = folder.write(
-    'encrypted.yaml',
-    [
-      'name: encrypted',
-      'customizations:',
-      '- component: kube-apiserver',
-      '  file-arguments: {encryption-provider-config: encryption.yaml}',
-    ].join('\n'),
-  );
-  const { code, stderr } = await runAs('cody', ['create-k8s-profile', path, '--trace']);
-  expect(code).toBe(0);
-  expect(stderr).toContain('encryption-provider-config');
-  expect(findLeaks(stderr, { key })).toEqual([]);
-  const sent = front.api.requests.find(({ method }) => method === 'POST');
-  expect(sent?.body).toContain(key);
 });
 
 /** Removes spaces at the end of lines. */

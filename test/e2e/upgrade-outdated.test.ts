@@ -43,33 +43,3 @@ test('--dry-run shows the versions, the order, and the request without sending i
   });
   expect(front.api.requests.map(({ method }) => method)).toEqual(['GET', 'GET']);
 });
-
-test('asks, and tpks wait --task continues the wait after Ctrl-C', async () => {
-  const words = [...upgrade, '--filter', 'name=dev-*', '--canaries', 'dev-1', '--wait'];
-  const { code, stdout, stderr } = await alana.spawn(words, {
-    stdin: 'y\n',
-    started: (child) => {
-      child.stdout?.on('data', (text: string) => {
-        if (text.includes('Started')) child.kill('SIGINT');
-      });
-    },
-  });
-  const [, id = ''] = /^Your taskID for the upgrade task is: (\S+)$/m.exec(stdout) ?? [];
-  expect([code, stderr.slice(0, plan.length)]).toEqual([130, plan]);
-  expect(stderr).toContain('Continue? (y/n):y\n');
-  expect(stderr).toContain(`\n      resume waiting: tpks wait --task ${id}\n`);
-  aheadSeconds += 201;
-  expect(await alana.tpks(['wait', '--task', id])).toMatchObject({
-    code: 0,
-    stdout: expect.stringMatching(/: dev-1\n[^]*: dev-2\nUpgrade task .* is done\.\n$/),
-  });
-});
-
-test('a link accepts the options, and keeps the output of the original', async () => {
-  const words = [...upgrade, '--filter', 'name=prod-1', '--non-interactive'];
-  const { stdout, stderr } = await alana.tpks(words, { programName: 'pks' });
-  expect(stdout).toMatch(
-    /^You are about to upgrade prod-1\.\nWarning: .*\n\nYour taskID for the upgrade task is: \S+\n$/,
-  );
-  expect(stderr).toBe('In this order, one at a time:\n  prod-1: 1.7.0-build.26 -> 1.8.0-build.1\n');
-});

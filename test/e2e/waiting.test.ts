@@ -207,7 +207,11 @@ describe('waiting for an upgrade task', () => {
   test.each([
     [[], 2, 'Missing cluster name\nHint: usage: tpks wait <name>, or tpks wait --task <id>\n'],
     [['dev-1', '--task', 'x'], 2, '--task cannot be used with a cluster name\n'],
-    [['--task', 'x', '--for', 'deleted'], 2, "option '--for <result>' cannot be used with option '--task <id>'\n"],
+    [
+      ['--task', 'x', '--for', 'deleted'],
+      2,
+      "option '--for <result>' cannot be used with option '--task <id>'\n",
+    ],
     [['--task', ''], 2, 'The task id is empty\n'],
     [['--task', 'x'], 1, 'Task x not found\n'],
   ])('fails with the arguments %j', async (words, code, message) => {
@@ -338,24 +342,6 @@ describe('waiting in a separate process', () => {
       await pty.exited;
       expect(rowsOf(pty).join('\n')).not.toContain('^C');
       expect(rowsOf(pty)[0]).toMatch(/^localhost:\d+ as cody, .* press Ctrl-C to stop$/);
-    });
-
-    test('clusters --watch keeps running in the background, where it cannot read keys', async () => {
-      const words = [...programWords(), 'clusters', '--watch'];
-      const environment = { ...process.env, ...slow.env, TERM: 'xterm', NO_COLOR: '1' };
-      // `timeout` starts the command in its own process group.
-      const script = 'timeout 5 "$@"; echo status $?';
-      const pty = spawnPty('bash', ['-c', script, '-', ...words], { env: environment });
-      await pty.waitFor(/press Ctrl-C to stop[^]*c2[^]*in progress/);
-      await pty.waitFor('status');
-      await pty.exited;
-    });
-
-    test('tasks --watch names the installation and ends with q', async () => {
-      const pty = slow.atTerminal(['tasks', '--watch'], { TERM: 'xterm', NO_COLOR: '1' });
-      await pty.waitFor(/as cody, .*press q or Ctrl-C to stop[^]*No tasks found/);
-      pty.type('q');
-      expect(await pty.exited).toBe(0);
     });
 
     test('the status has a color in clusters --watch, but not through a link', async () => {

@@ -184,7 +184,7 @@ export function isTaskFinished(task: Task): boolean {
 }
 
 /** Returns the clusters of a finished task whose upgrade failed or never started. */
-export function findNotUpgraded(task: Task): string[] {
+function findNotUpgraded(task: Task): string[] {
   return (task.clusters ?? [])
     .filter(({ last_action_state: state }) => state !== 'succeeded')
     .map(({ cluster_name: name }) => name);
@@ -195,7 +195,7 @@ export function findNotUpgraded(task: Task): string[] {
  * @param before - the task in the previous response; `undefined` for the first one.
  * @see docs/contributing/servers/pks-cli.md#upgrades
  */
-export function formatEvents(before: Task | undefined, task: Task): string[] {
+function formatEvents(before: Task | undefined, task: Task): string[] {
   const hasCanaries = (task.clusters ?? []).some(({ is_canary: isCanary }) => isCanary === true);
   const previous = new Map(
     (before?.clusters ?? []).map((cluster) => [cluster.cluster_name, cluster]),

@@ -174,16 +174,6 @@ describe('update-cluster', () => {
     expect(requests).toEqual([]);
   });
 
-  test.each(['', 'soon', '1.5', '٣'])('rejects %j as a number of minutes', async (invalid) => {
-    const { deps, requests } = recordCommand({ global: { interactive: false } });
-    const input = { name, program, kubeletDrainTimeout: invalid, tags: 'a:' };
-    await expect(updateCluster(input, deps)).rejects.toMatchObject({
-      kind: 'usage',
-      hint: expect.stringContaining('Invalid value for --kubelet-drain-timeout: '),
-    });
-    expect(requests).toEqual([]);
-  });
-
   test('reads and shows the cluster with --json, because the response to the update is empty', async () => {
     const updatingCluster = aCluster({
       name,

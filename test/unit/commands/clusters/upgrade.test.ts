@@ -82,23 +82,6 @@ test('upgrade-cluster asks for confirmation and sends one cluster', async () => 
 });
 
 test.each([
-  ['1.13.5-build.1', false],
-  ['1.14.0-build.39', true],
-  ['1.20.0-build.52', true],
-  ['2.0.0', true],
-  [undefined, false],
-])('an upgrade to %s warns about a switch to containerd: %s', async (version, hasWarning) => {
-  const { deps, terminal } = recordCommand({
-    answers: { [prompt]: 'n' },
-    clusters: { getUpgradeVersion: async () => version },
-  });
-  await upgradeCluster({ name: 'c1' }, deps);
-  const runtime =
-    'Warning: The runtime will switch to containerd unless you have set the "lock_container_runtime" flag';
-  expect(terminal.notes.slice(1, -4)).toEqual(hasWarning ? [warning, runtime] : [warning]);
-});
-
-test.each([
   [undefined, '1.7.0-build.26', 'c1: unknown version -> 1.7.0-build.26'],
   ['1.6.1-build.6', undefined, 'c1: 1.6.1-build.6 -> unknown version'],
   ['1.7.0-build.26', '1.7.0-build.26', 'c1: already at 1.7.0-build.26'],
@@ -327,25 +310,6 @@ describe('upgrade-clusters --wait', () => {
     });
     await upgradeClusters(flags, deps);
     expect(terminal.json).toEqual([done]);
-  });
-
-  test('reports a failed cluster with the reason that the server gives', async () => {
-    const { deps, terminal } = recordCommand({
-      global: { interactive: false },
-      tasks: [task('done', 'failed', 'queued')],
-      clusters: {
-        get: async (name) =>
-          aCluster({ name, last_action_state: 'failed', last_action_description: 'No room' }),
-      },
-    });
-    await expect(upgradeClusters(flags, deps)).rejects.toMatchObject({
-      kind: 'failed',
-      message: 'Failed to upgrade k8-cluster-000, k8-cluster-001: No room',
-      hint:
-        `show the state of each cluster: tpks task ${uuid}\n` +
-        'try again: tpks upgrade-clusters --clusters k8-cluster-000,k8-cluster-001',
-    });
-    expect(terminal.lines).toContain('Upgrading cluster failed: k8-cluster-000');
   });
 
   test('fails if the task is canceled', async () => {

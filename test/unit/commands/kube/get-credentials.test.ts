@@ -2,13 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import { getCredentials } from '../../../../src/commands/kube/get-credentials.js';
 import { aUserContext } from '../../../support/fixtures/fixtures.js';
-import {
-  aBind,
-  aTokenBind,
-  fakeSessions,
-  installation,
-  storedSession,
-} from '../../domain/kube/access-sample.js';
+import { aBind, aTokenBind, installation } from '../../domain/kube/access-sample.js';
 import { defaultFlags, kubeCommand, type KubeCommandOptions } from './kube-command.js';
 
 type Flags = Partial<Parameters<typeof getCredentials>[1]>;
@@ -39,14 +33,6 @@ describe('get-credentials', () => {
     expect(merged).toMatchObject([
       { entries: [{ contextName: 'dev-2' }, { contextName: 'dev-1' }], currentContext: 'dev-2' },
     ]);
-  });
-
-  test('does not prompt if a session is stored', async () => {
-    const name = 'cody@api.example.com';
-    const sessions = fakeSessions([{ ...storedSession, name }]);
-    const { terminal, merged } = await run(['dev-1'], {}, { sessions });
-    expect(terminal.prompts).toEqual([]);
-    expect(merged).toHaveLength(1);
   });
 
   test('keeps the current context with --no-switch', async () => {
@@ -233,12 +219,6 @@ describe('the credentials of get-credentials', () => {
     const env = { ...password, TPKS_USERNAME: 'alana' };
     const { error, requests } = await run(['dev-1'], {}, { env });
     expect(error).toMatchObject({ kind: 'usage' });
-    expect(requests).toEqual([]);
-  });
-
-  test('must not be empty', async () => {
-    const { error, requests } = await run(['dev-1'], {}, { stdin: '\n' });
-    expect(error).toMatchObject({ kind: 'usage', message: 'Password is empty: nothing was sent' });
     expect(requests).toEqual([]);
   });
 

@@ -22,20 +22,6 @@ test('poll reads immediately, then after pauses that grow to ten seconds', async
   expect(Math.max(...pauses)).toBe(10);
 });
 
-test('poll yields a network or server error as a value', async () => {
-  const results = [unavailable, 'a', unavailable, 'b'];
-  const read = async () => {
-    const next = results.shift();
-    if (next instanceof Error) throw next;
-    return next;
-  };
-  const yielded: unknown[] = [];
-  const deps = { clock: fixedClock(), isStopped: () => results.length === 0 };
-  for await (const { state: value, error } of poll(read, deps))
-    yielded.push(value ?? error?.message);
-  expect(yielded).toEqual(['refused', 'a', 'refused', 'b']);
-});
-
 test.each(['unauthenticated', 'forbidden', 'notFound', 'untrusted', 'keychain'] as const)(
   'poll throws a %s error, which waiting cannot resolve',
   async (kind) => {
@@ -84,20 +70,4 @@ describe('poll with malformed responses', () => {
     const four = Array.from({ length: 4 }, malformed);
     expect(await pollWith([...four, between, ...four])).toEqual({ count: 10 });
   });
-
-  test.each([
-    ['a network error', unavailable],
-    ['a server error', new TpksError('unavailable', 'no', { status: 503 })],
-  ])('continues if %s occurs 20 times in a row', async (_event, error) => {
-    const outcomes = Array.from({ length: 20 }, () => error);
-    expect(await pollWith(outcomes)).toEqual({ count: 21 });
-  });
-});
-
-test('poll throws unexpected errors', async () => {
-  const updates = poll(() => Promise.reject(new TypeError('x')), {
-    clock: fixedClock(),
-    isStopped: () => false,
-  });
-  await expect(updates.next()).rejects.toThrow(TypeError);
 });

@@ -1,10 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Task } from '../../../../src/api/pks/clusters.js';
-import {
-  findNotUpgraded,
-  isTaskFinished,
-  formatEvents,
-} from '../../../../src/commands/waiting/wait-for-upgrade.js';
+import { isTaskFinished } from '../../../../src/commands/waiting/wait-for-upgrade.js';
 
 type State = 'queued' | 'in progress' | 'succeeded' | 'failed';
 
@@ -24,23 +20,6 @@ function task(
   } satisfies Task;
 }
 
-describe('formatEvents', () => {
-  test('includes the start of a cluster that finished between two polls', () => {
-    expect(formatEvents(undefined, task({ a: 'succeeded', b: 'failed' }))).toEqual([
-      'Started upgrading cluster: a',
-      'Finished upgrading cluster: a',
-      'Started upgrading cluster: b',
-      'Upgrading cluster failed: b',
-    ]);
-  });
-
-  test('returns nothing if nothing happened', () => {
-    const same = task({ a: 'in progress' });
-    expect(formatEvents(same, same)).toEqual([]);
-    expect(formatEvents(undefined, { uuid: 'd772' })).toEqual([]);
-  });
-});
-
 test.each<[boolean, string, Record<string, State>]>([
   [false, 'not started', { a: 'queued' }],
   [false, 'in progress', { a: 'succeeded' }],
@@ -49,8 +28,4 @@ test.each<[boolean, string, Record<string, State>]>([
   [false, 'canceled', { a: 'in progress' }],
 ])('isTaskFinished returns %s for the status %j with %j', (expected, status, states) => {
   expect(isTaskFinished(task(states, [], status))).toBe(expected);
-});
-
-test('findNotUpgraded returns the clusters that failed or were not started', () => {
-  expect(findNotUpgraded(task({ a: 'succeeded', b: 'failed', c: 'queued' }))).toEqual(['b', 'c']);
 });

@@ -57,16 +57,6 @@ test('password and implicit grants are reported, except for PKS clients', () => 
   }
 });
 
-test('the command adds a redirect URI if authorization_code needs one', () => {
-  expect(summarize({ authorized_grant_types: ['password', 'refresh_token'] })).toEqual([
-    [
-      'client-password-grant',
-      'medium',
-      `${update} --authorized_grant_types authorization_code,refresh_token --redirect_uri https://HOST/PATH`,
-    ],
-  ]);
-});
-
 test('the command sets a safe value instead of an empty list', () => {
   expect(summarize({ authorities: ['uaa.admin'] })).toEqual([
     ['client-admin-authority', 'high', `${update} --authorities uaa.none`],
@@ -179,8 +169,4 @@ test('commands quote names and values', () => {
       "tpks uaa client update 'it'\\''s; rm -rf ~' --redirect_uri 'https://b.example.com/?a=1&b=$(id)'",
     ],
   ]);
-});
-
-test('nothing is reported if the clients could not be read', () => {
-  expect(findClientProblems(aFindingInput({ clients: undefined }))).toEqual([]);
 });

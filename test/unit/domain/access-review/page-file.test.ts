@@ -9,15 +9,6 @@ const folder = fileFolder();
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
-test('creates a file that only this user can read', async () => {
-  const path = join(folder.path, 'new.html');
-  await writeAccessPage(path, '<p>new</p>');
-  expect({ mode: modeOf(path), text: readFileSync(path, 'utf8') }).toEqual({
-    mode: 0o600,
-    text: '<p>new</p>',
-  });
-});
-
 test('replaces the file that a symlink points to, and makes it private', async () => {
   const target = folder.write('shared/old.html', 'old');
   const link = join(folder.path, 'link.html');
@@ -40,13 +31,4 @@ test('never replaces a folder, a pipe or a device', async () => {
       message: `${path} is not a regular file`,
     });
   }
-});
-
-test('reports a missing folder', async () => {
-  const path = join(folder.path, 'missing', 'report.html');
-  await expect(writeAccessPage(path, 'new')).rejects.toMatchObject({
-    kind: 'storage',
-    message: `Cannot write ${path}: no such file or directory`,
-    hint: 'choose another file: tpks access --html FILE',
-  });
 });

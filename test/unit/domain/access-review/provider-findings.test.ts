@@ -76,7 +76,3 @@ test('commands quote names', () => {
     change('.config.skipSslValidation = false', "'it'\\''s; rm -rf ~'", "id-of-it'\\''s; rm -rf ~"),
   );
 });
-
-test('nothing is reported if the providers could not be read', () => {
-  expect(findProviderProblems(aFindingInput({ providers: undefined }))).toEqual([]);
-});

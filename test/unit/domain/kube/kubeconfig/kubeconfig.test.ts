@@ -3,8 +3,6 @@ import {
   chmodSync,
   chownSync,
   existsSync,
-  linkSync,
-  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -24,7 +22,6 @@ import {
   type Kubeconfig,
 } from '../../../../../src/domain/kube/kubeconfig/kubeconfig.js';
 import { locateKubeconfig } from '../../../../../src/domain/kube/kubeconfig/storage.js';
-import { virtualClock } from '../../../../support/fakes/virtual-clock.js';
 import { testAsRoot } from '../../../../support/runner/as-root.js';
 import { withFolder } from '../../../../support/runner/temporary-folder.js';
 
@@ -284,20 +281,6 @@ describe('merge', () => {
         expect(contextNames).toEqual(['dev-1@api.b.example.com:9021']);
       }));
 
-    test('keeps a cluster entry whose context was renamed', () =>
-      withKubeconfig({ config: undefined }, async ({ kubeconfig, path, read }) => {
-        await kubeconfig.merge([aCluster()], noSwitch);
-        writeFileSync(
-          path('config'),
-          read('config').replace(/name: dev-1\n(?=current)/, 'name: a\n'),
-        );
-        await kubeconfig.merge([otherCluster()], noSwitch);
-        expect(await serversOf(kubeconfig)).toEqual([
-          ['a', 'https://dev-1.example.com:8443'],
-          [name, 'https://dev-1.b.example.com:8443'],
-        ]);
-      }));
-
     test('replaces its entries, and reports this, if there is no other name', () =>
       withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
         await kubeconfig.merge([aCluster()], noSwitch);
@@ -390,13 +373,6 @@ describe('merge', () => {
       symlinkSync('loop', path('loop'));
       const error = await rejection(open('loop').merge([aCluster()], noSwitch));
       expect(error).toMatchObject({ kind: 'storage' });
-    }));
-
-  test('replaces a file atomically, so that a hard link keeps the old version', () =>
-    withKubeconfig({ config: goodText }, async ({ kubeconfig, path, read }) => {
-      linkSync(path('config'), path('backup'));
-      await kubeconfig.merge([aCluster()], noSwitch);
-      expect(read('backup')).toBe(goodText);
     }));
 
   testAsRoot('keeps the owner of a file', () =>
@@ -510,23 +486,6 @@ describe('the lock', () => {
     withKubeconfig({ config: 'users: [' }, async ({ kubeconfig, path }) => {
       await rejection(kubeconfig.merge([aCluster()], noSwitch));
       expect(existsSync(`${path('config')}.lock`)).toBe(false);
-    }));
-
-  test('is next to the path of a symbolic link, as in client-go', () =>
-    withKubeconfig({ 'real/config': goodText }, async ({ path }) => {
-      symlinkSync('real/config', path('link'));
-      writeFileSync(`${path('link')}.lock`, '');
-      const files = locateKubeconfig({}, 'linux', path('link'));
-      const kubeconfig = createKubeconfig({
-        files,
-        clock: virtualClock(),
-        defaultFormat: 'oidc',
-        acceptsReaders: true,
-      });
-      expect(await rejection(kubeconfig.merge([aCluster()], noSwitch))).toMatchObject({
-        message: expect.stringContaining(`${path('link')}.lock`),
-      });
-      expect(lstatSync(path('link')).isSymbolicLink()).toBe(true);
     }));
 });
 
