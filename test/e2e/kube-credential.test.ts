@@ -92,17 +92,6 @@ describe('a fresh token', () => {
     },
   );
 
-  test.each([execInfo(undefined, 'v1alpha1'), '{}', 'not JSON'])(
-    'is not printed for KUBERNETES_EXEC_INFO=%s',
-    async (info) => {
-      const result = await alana.tpks(words, { env: { KUBERNETES_EXEC_INFO: info } });
-      expect(result).toMatchObject({ code: 2, stdout: '' });
-      expect(result.stderr).toContain(
-        'client.authentication.k8s.io/v1 and client.authentication.k8s.io/v1beta1',
-      );
-    },
-  );
-
   test('is found by the name of the context, even without --context', async () => {
     const user = createUser();
     await sandbox.login(user, 'alana');
@@ -223,21 +212,6 @@ describe('with the CA of another installation', () => {
   });
 });
 
-test('an unknown session leads to exit code 4 and names the command', async () => {
-  const result = await createUser().tpks(['kube-credential', '--context', 'bob@pks.example.com']);
-  expect(result).toMatchObject({ code: 4, stdout: '' });
-  expect(result.stderr).toContain('Hint: tpks get-kubeconfig CLUSTER -a pks.example.com -u bob');
-});
-
-test('logout --all also deletes sessions that belong to no context', async () => {
-  const user = createUser();
-  await sandbox.login(user, 'cody');
-  await startKubernetesSession(user, sandbox, name);
-  expect(await user.tpks(['logout', '--all'])).toMatchObject({ code: 0 });
-  expect(await user.tpks(words)).toMatchObject({ code: 4, stdout: '' });
-  expect(user.files().filter((file) => /kubernetes|session$|key$/.test(file))).toEqual([]);
-});
-
 test('completion of --context offers the names of sessions', async () => {
   const complete = async (...line: string[]) =>
     (await alana.tpks(['__complete', '--', ...line, '--context', ''])).stdout;
@@ -303,12 +277,5 @@ describeIfPart('pty', 'on a terminal', () => {
     terminal.type('\u0003');
     expect(await terminal.exited).toBe('SIGINT');
     expect(sandbox.requests()).toEqual([]);
-  });
-
-  test('does not prompt if kubectl does not allow it', async () => {
-    await endSession();
-    const terminal = alana.atTerminal(words, { ...env, KUBERNETES_EXEC_INFO: execInfo() });
-    expect(await terminal.exited).toBe(4);
-    expect(terminal.screen()).not.toContain('Password');
   });
 });

@@ -257,16 +257,4 @@ describeIfPart('pty', 'a program that answers the prompt', () => {
       `Password: ${'*'.repeat('alana-password'.length)}\n${kubeconfigText}`,
     );
   });
-
-  test('gets a kubeconfig with two one-time codes', async () => {
-    const terminal = await start(['get-kubeconfig', 'dev-1', ...sandbox.loginOptions, '--sso']);
-    await terminal.waitFor('One Time Code');
-    terminal.type(`${await sandbox.passcode('alana')}\n`);
-    await terminal.waitFor('Enter a new one to log in to the cluster.');
-    await terminal.waitFor('One Time Code');
-    // This code also replaces the previous one.
-    terminal.type(`${await sandbox.passcode('alana')}\n`);
-    await terminal.waitFor('You can now use the kubeconfig for user alana:');
-    expect(await terminal.exited).toBe(0);
-  });
 });

@@ -95,10 +95,7 @@ export function parseCredentialRequest(info: string | undefined) {
 }
 
 /** Formats the response to the client, on one line with a final newline. */
-export function formatExecCredential(
-  apiVersion: string,
-  { idToken, renewAt }: ClusterToken,
-): string {
+function formatExecCredential(apiVersion: string, { idToken, renewAt }: ClusterToken): string {
   const status = { token: idToken.reveal(), expirationTimestamp: formatInstant(renewAt) };
   return `${JSON.stringify({ apiVersion, kind: 'ExecCredential', status })}\n`;
 }

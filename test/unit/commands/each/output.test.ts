@@ -95,17 +95,6 @@ test('grouped output is printed in blocks when the commands have ended', () =>
   }));
 
 describe('collected output', () => {
-  test('has both outputs', async () => {
-    const output = new CollectedOutput();
-    await output.read('stdout', chunks('o', 'ut'));
-    await output.read('stderr', chunks('x'.repeat(maximumJsonBytes)));
-    expect([output.text('stdout'), output.text('stderr').length]).toEqual([
-      'out',
-      maximumJsonBytes,
-    ]);
-    expect(output.isTruncated()).toBe(false);
-  });
-
   test('is cut after 1 MiB, but read to the end, or until the command is killed', async () => {
     async function* killed() {
       yield* chunks('x'.repeat(maximumJsonBytes - 1), 'ab', 'c');

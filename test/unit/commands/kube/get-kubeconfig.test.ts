@@ -77,10 +77,4 @@ describe('get-kubeconfig', () => {
     expect(bindRequests).toEqual([]);
     expect(merged).toEqual([]);
   });
-
-  test('names the context in the last line', async () => {
-    const { terminal, merged } = await run({ ...cody, contextName: 'dev' });
-    expect(terminal.lines.at(-1)).toBe('$kubectl config use-context dev');
-    expect(merged).toMatchObject([{ currentContext: 'dev' }]);
-  });
 });

@@ -86,15 +86,6 @@ describe('readSecret', () => {
     expect(read('env:A', '/', { A: '' })).toEqual({ missing: 'A is empty' });
   });
 
-  test.each(['toString', 'constructor', '__proto__', 'hasOwnProperty'])(
-    'reports the variable %s as missing, although every object inherits such a member',
-    (name) => {
-      expect(read(`env:${name}`, '/', {})).toEqual({ missing: `${name} is not set` });
-      const set = Object.fromEntries([[name, 'a secret']]);
-      expect(read(`env:${name}`, '/', set)).toEqual({ value: 'a secret' });
-    },
-  );
-
   test('reads a file relative to the access file, without the trailing line break', () =>
     withFolder((folder) => {
       mkdirSync(join(folder, 'sub'));

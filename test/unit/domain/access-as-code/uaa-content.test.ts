@@ -22,10 +22,4 @@ describe('readClientDetails', () => {
       { client_id: 'web' },
     ]);
   });
-
-  test('passes every other error on', async () => {
-    const deps = depsWith(() => Promise.reject(new TpksError('forbidden', 'no')));
-
-    await expect(readClientDetails(listed, deps)).rejects.toMatchObject({ kind: 'forbidden' });
-  });
 });

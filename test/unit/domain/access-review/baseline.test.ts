@@ -47,11 +47,6 @@ describe('a baseline file', () => {
   ])('with a problem is rejected: %j', async (text, message) => {
     expect(await textOf(text)).toMatch(message);
   });
-
-  test('is checked completely, so that all errors are reported together', async () => {
-    const text = await textOf('- {id: x, identity: cody, reason: known}\n- {id: user-inactive}');
-    expect(text).toMatch(/line 1: .*\n.*line 2: /s);
-  });
 });
 
 describe('accepted findings', () => {

@@ -72,18 +72,6 @@ describe('stop', () => {
     expect(next).toEqual({ exitCode: null, problem: 'was not started' });
   });
 
-  test('kills processes that ignore SIGTERM', async () => {
-    const { ended, pids, programs } = start(
-      `(${ignoresSigterm}) & ${ignoresSigterm}`,
-      {},
-      createPrograms({ graceMilliseconds: 300 }),
-    );
-    const found = await pids();
-    programs.stop();
-    expect(await ended).toEqual(interrupted);
-    expect(found.map(isRunning)).not.toContain(true);
-  });
-
   test('also waits for processes that do not use the outputs', async () => {
     const script = "(trap '' TERM; exec sleep 60) >/dev/null 2>&1 & echo $! ready; wait";
     const programs = createPrograms({ graceMilliseconds: 300 });
@@ -163,13 +151,4 @@ test('a program whose output is closed fails when it writes', async () => {
     chunks.destroy();
   };
   expect((await start('exec yes', { read }).ended).problem).toMatch(/^exited with (1|SIGPIPE)$/);
-});
-
-test.each(['SIGHUP', 'SIGQUIT'] as const)('%s stops the programs', async (signal) => {
-  const { ended, pids, programs } = start('echo ready; exec sleep 60');
-  const work = programs.stoppingOnSignals(() => ended);
-  await pids();
-  process.emit(signal);
-  expect(await work).toEqual(interrupted);
-  expect(process.listenerCount(signal)).toBe(0);
 });

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { Secret } from '../../../../src/base/secret.js';
 import { SessionFiles } from '../../../../src/domain/auth/session-files.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import {
-  formatExecCredential,
   parseCredentialRequest,
   createClusterCredential,
 } from '../../../../src/domain/kube/cluster-credentials.js';
@@ -36,13 +34,6 @@ describe('parseCredentialRequest', () => {
     });
   });
 
-  test.each(['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'])(
-    'responds in the requested version %s',
-    (apiVersion) => {
-      expect(parseCredentialRequest(info({ apiVersion }))).toMatchObject({ apiVersion });
-    },
-  );
-
   test.each([
     [{ interactive: true }, true],
     [{ interactive: false }, false],
@@ -64,20 +55,6 @@ describe('parseCredentialRequest', () => {
     expect(error).toMatchObject({ kind: 'usage' });
     expect(error.message).toContain('client.authentication.k8s.io/v1 and');
     expect(error.message).toContain('client.authentication.k8s.io/v1beta1');
-  });
-});
-
-test('formatExecCredential prints one line, with the time in whole seconds', () => {
-  const text = formatExecCredential('client.authentication.k8s.io/v1', {
-    idToken: new Secret('id-1'),
-    renewAt: new Date('2026-11-25T10:09:00.999Z'),
-    expiresAt: new Date('2026-11-25T10:10:00Z'),
-  });
-  expect(text).toMatch(/^[^\n]+\n$/);
-  expect(JSON.parse(text)).toEqual({
-    apiVersion: 'client.authentication.k8s.io/v1',
-    kind: 'ExecCredential',
-    status: { token: 'id-1', expirationTimestamp: '2026-11-25T10:09:00Z' },
   });
 });
 

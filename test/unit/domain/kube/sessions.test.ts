@@ -252,17 +252,6 @@ describe('token', () => {
     });
   });
 
-  test('reports that a token could not be renewed', async () => {
-    const { sessions, clock } = setUp({
-      refresh: () => Promise.reject(new TpksError('unavailable', 'Connection refused')),
-    });
-    clock.pass(700);
-    await expect(sessions.token(name)).rejects.toMatchObject({
-      kind: 'unavailable',
-      message: 'Cannot renew the token for kubectl: Connection refused',
-    });
-  });
-
   test('uses the CA of the context, which a login can replace', async () => {
     const { sessions, clock, requests } = setUp({
       settings: { contexts: { [name]: { ...codySettings, caCert: 'new CA' } } },
