@@ -34,6 +34,7 @@ import {
 } from './reviews.js';
 
 interface Flags extends ListFlags, ReviewOptions {
+  readonly name?: string | undefined;
   readonly origin?: string;
   readonly scope?: string;
   readonly all?: boolean;
@@ -113,12 +114,8 @@ export function define(command: Command, deps: ReviewDeps): void {
     .action((name: string | undefined, flags: Flags) => reviewAccess({ name, ...flags }, deps));
 }
 
-interface Input extends Flags {
-  readonly name: string | undefined;
-}
-
 /** @throws {TpksError} `changes` for findings if `exitCode` is set; `notFound` for an unknown name or scope. */
-export async function reviewAccess(input: Input, deps: ReviewDeps): Promise<void> {
+export async function reviewAccess(input: Flags, deps: ReviewDeps): Promise<void> {
   validateInput(input);
   const baseline =
     input.baseline === undefined
@@ -157,7 +154,7 @@ function rejectIncompleteReviews(reviews: readonly Review[]): void {
 }
 
 /** Returns the findings to show, e.g. only the findings about one identity, or the ones that match `--filter`. */
-function findShown(review: Review, { name, origin, findings, filter = [] }: Input) {
+function findShown(review: Review, { name, origin, findings, filter = [] }: Flags) {
   if (name !== undefined) {
     return review.identities
       .filter((each) => isNamed(each, { name, origin }))
@@ -170,7 +167,7 @@ function findShown(review: Review, { name, origin, findings, filter = [] }: Inpu
 }
 
 /** @throws {TpksError} `usage` for options that cannot be combined, or an unknown column. */
-function validateInput(input: Input): void {
+function validateInput(input: Flags): void {
   const { name, scope, findings, html, filter = [] } = input;
   const withoutName = {
     '--scope': scope !== undefined,
@@ -221,7 +218,7 @@ function reportUnusedBaseline(
 
 async function showReviews(
   { reviews, failures }: { reviews: readonly ContextReview[]; failures: readonly Failure[] },
-  input: Input,
+  input: Flags,
   deps: ReviewDeps,
 ): Promise<void> {
   const { name, scope, findings, all, allContexts = false, html } = input;
@@ -319,7 +316,7 @@ function selectIdentities(
 function toJsonReport(
   reviews: readonly AccessReport[],
   rows: readonly IdentityRow[],
-  { allContexts }: Pick<Input, 'allContexts'>,
+  { allContexts }: Pick<Flags, 'allContexts'>,
 ): unknown {
   const reports = reviews.map(({ installation, findings, notRead, clusters }) => ({
     installation,
@@ -353,7 +350,7 @@ function rejectUnknownScope(reviews: readonly ContextReview[], scope: string): v
 /** Shows every user and client with this name. */
 async function showIdentities(
   reviews: readonly ContextReview[],
-  input: Input & { readonly name: string },
+  input: Flags & { readonly name: string },
   deps: ReviewDeps,
 ): Promise<void> {
   const found = reviews.flatMap((review) =>

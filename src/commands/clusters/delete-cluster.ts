@@ -1,13 +1,13 @@
 import type { Services } from '../../app/services.js';
 import { apiOf } from '../../domain/contexts/installation.js';
+import type { OwnContext } from '../../domain/kube/kubeconfig/entries.js';
 import { fitLines } from '../../platform/terminal/screen.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import {
   affectedJson,
-  pruneContextsOfCluster,
+  pruneKubeconfig,
   pruneOption,
   reportAffected,
-  type AffectedContexts,
   type AffectedDeps,
   type PruneFlags,
 } from '../kube/affected-contexts.js';
@@ -44,7 +44,9 @@ export async function deleteCluster(input: Input, deps: Deps): Promise<void> {
   await clusters.remove(name);
   if (wait) await waitForDeletion({ name, timeoutSeconds: waitTimeout, sentAt }, deps);
   const duration = formatTimeSince(sentAt, deps.clock);
-  const affected = await pruneContextsOf(input, deps);
+  const api = apiOf(await deps.context());
+  const isAffected = ({ owner }: OwnContext) => owner.api === api && owner.cluster === name;
+  const affected = await pruneKubeconfig(isAffected, input, deps);
   const text = [`Deletion of ${name} ${wait ? 'completed' : 'in progress'}`];
   await deps.terminal.show({
     json: { name, deleted: wait, ...affectedJson(affected) },
@@ -53,9 +55,4 @@ export async function deleteCluster(input: Input, deps: Deps): Promise<void> {
     indent: 3,
   });
   reportAffected(affected, deps);
-}
-
-async function pruneContextsOf(input: Input, deps: Deps): Promise<AffectedContexts> {
-  const api = apiOf(await deps.context());
-  return pruneContextsOfCluster({ api, cluster: input.name }, input, deps);
 }

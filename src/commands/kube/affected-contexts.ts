@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { Services } from '../../app/services.js';
 import { isTpksError, messageWithHint, rewordError, type TpksError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
-import type { ContextOwner, OwnContext } from '../../domain/kube/kubeconfig/entries.js';
+import type { OwnContext } from '../../domain/kube/kubeconfig/entries.js';
 
 export type AffectedDeps = Pick<Services, 'kubeconfig' | 'terminal'>;
 
@@ -32,7 +32,7 @@ const none: AffectedContexts = { contexts: [], arePruned: false };
  * The command itself has succeeded and still has to print its result, so errors are not thrown.
  * @returns `failure` for an error with `--prune-kubeconfig`; without it, the error is only a warning.
  */
-async function pruneKubeconfig(
+export async function pruneKubeconfig(
   isAffected: (context: OwnContext) => boolean,
   { pruneKubeconfig: isPruning = false }: PruneFlags,
   deps: AffectedDeps,
@@ -63,19 +63,6 @@ async function pruneKubeconfig(
   }
 }
 
-/** Like {@link pruneKubeconfig}, for the contexts of a deleted cluster, of all users. */
-export async function pruneContextsOfCluster(
-  { api, cluster }: Pick<ContextOwner, 'api' | 'cluster'>,
-  flags: PruneFlags,
-  deps: AffectedDeps,
-): Promise<AffectedContexts> {
-  return pruneKubeconfig(
-    ({ owner }) => owner.api === api && owner.cluster === cluster,
-    flags,
-    deps,
-  );
-}
-
 /**
  * Like {@link pruneKubeconfig}, for the sessions of contexts that were logged out. Without
  * `--prune-kubeconfig`, the kubeconfig is read only if a Kubernetes session existed.
@@ -94,19 +81,6 @@ export async function pruneContextsOfSessions(
     ({ sessionName }) => sessionName !== undefined && affected.includes(sessionName),
     flags,
     deps,
-  );
-}
-
-/** Like {@link pruneKubeconfig}, for a renamed context: `--prune-kubeconfig` updates its name. */
-export async function renameInKubeconfig(
-  name: string,
-  newName: string,
-  flags: PruneFlags,
-  deps: AffectedDeps,
-): Promise<AffectedContexts> {
-  const isAffected = ({ sessionName }: OwnContext) => sessionName === name;
-  return pruneKubeconfig(isAffected, flags, deps, () =>
-    deps.kubeconfig().renameSession(name, newName),
   );
 }
 

@@ -95,7 +95,11 @@ export async function getKubeconfig(
   const formatCommand = (installation: Installation) =>
     `tpks get-kubeconfig ${quoteForShell(cluster)} ${formatInstallationOptions(installation)}`;
   const repeatCommand = (installation: Installation, options = flags) =>
-    [formatCommand(installation), ...formatAllFlags(options)].join(' ');
+    [
+      formatCommand(installation),
+      ...formatLoginFlags(options),
+      ...formatKubeconfigFlags(options),
+    ].join(' ');
   const command = formatCommand(found);
   const target = {
     ...found,
@@ -139,11 +143,6 @@ export async function getKubeconfig(
     ],
   };
   await writeKubeconfig(update, kubeconfig, flags, deps);
-}
-
-/** Formats all options that were given, except for the addresses and secrets, to repeat a command line. */
-function formatAllFlags(flags: GetKubeconfigFlags): readonly string[] {
-  return [...formatLoginFlags(flags), ...formatKubeconfigFlags(flags)];
 }
 
 interface ApiLogin {

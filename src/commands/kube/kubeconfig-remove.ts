@@ -13,6 +13,7 @@ import { kubeconfigOption } from './kubeconfig-options.js';
 type RemoveDeps = ExistenceDeps & Pick<Services, 'kubeconfig'>;
 
 interface RemoveFlags {
+  readonly names: readonly string[];
   readonly stale?: boolean;
   readonly kubeconfig?: string;
   readonly dryRun?: boolean;
@@ -35,7 +36,9 @@ export const removeCommand: Leaf = {
       .option('--stale', 'remove the contexts of clusters that no longer exist')
       .addOption(kubeconfigOption())
       .option('--dry-run', 'show what would be removed, without removing it')
-      .action((names: string[], flags: RemoveFlags) => remove({ names, ...flags }, deps));
+      .action((names: string[], flags: Omit<RemoveFlags, 'names'>) =>
+        remove({ names, ...flags }, deps),
+      );
   },
 };
 
@@ -46,12 +49,8 @@ function contextArgument(): Argument {
   );
 }
 
-interface RemoveInput extends RemoveFlags {
-  readonly names: readonly string[];
-}
-
 /** @throws {TpksError} `usage`; `notFound`; `conflict` or `storage` if the kubeconfig cannot be changed */
-export async function remove(input: RemoveInput, deps: RemoveDeps): Promise<void> {
+export async function remove(input: RemoveFlags, deps: RemoveDeps): Promise<void> {
   const { names, stale = false, kubeconfig: path, dryRun = false } = input;
   if (stale === names.length > 0) {
     throw new TpksError(

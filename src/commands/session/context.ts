@@ -20,11 +20,11 @@ import { formatTime } from '../format-time.js';
 import {
   affectedJson,
   pruneOption,
-  renameInKubeconfig,
   reportRenamed,
   type AffectedDeps,
   type PruneFlags,
   pruneContextsOfSessions,
+  pruneKubeconfig as changeKubeconfig,
   reportAffected,
 } from '../kube/affected-contexts.js';
 import { outputOption } from '../resource/list-command.js';
@@ -232,7 +232,12 @@ export async function rename(input: RenameInput, deps: RenameDeps): Promise<void
   const hasKubernetesSession = Object.hasOwn(settings.kubernetesSessions ?? {}, name);
   const affected =
     hasKubernetesSession || pruneKubeconfig
-      ? await renameInKubeconfig(name, newName, input, deps)
+      ? await changeKubeconfig(
+          ({ sessionName }) => sessionName === name,
+          input,
+          deps,
+          () => deps.kubeconfig().renameSession(name, newName),
+        )
       : undefined;
   await deps.terminal.show({
     json: { old: name, new: newName, ...(affected && affectedJson(affected)) },

@@ -133,14 +133,9 @@ export class Progress {
     return `${text} (${formatDuration(Math.floor(this.#deps.elapsedSeconds()))})`;
   }
 
-  /** Keeps the first value, because the measured offset of the server's clock can vary by a second. */
-  #findStart({ name, startedAt }: ProgressLine): number | undefined {
+  #findStart({ startedAt }: ProgressLine): number | undefined {
     const { clock, elapsedSeconds, earlierSeconds } = this.#deps;
     if (startedAt === undefined) return earlierSeconds === undefined ? undefined : -earlierSeconds;
-    const previous = this.#lines.find((line) => line.name === name);
-    const isSame =
-      previous?.startedAt !== undefined && Math.abs(secondsFrom(startedAt, previous.startedAt)) < 2;
-    if (isSame && previous.start !== undefined) return previous.start;
     return elapsedSeconds() - Math.max(0, secondsFrom(startedAt, clock.now()));
   }
 

@@ -2,7 +2,6 @@ import type { GroupName, ListedUser } from '../../api/uaa/directory.js';
 import { isSameName } from '../../api/uaa/filters.js';
 import { groupBy } from '../../base/group-by.js';
 import type { FileInput } from '../../platform/input/input-file.js';
-import type { ValuePath } from '../../platform/input/parsed-text.js';
 import { createProblems, type Problem, type Report } from '../../platform/input/problems.js';
 import {
   checkNames,
@@ -12,8 +11,9 @@ import {
   type Secrets,
 } from './checks.js';
 import { type Change, compareAccess } from './difference.js';
-import { readAccessFile, type AccessFile } from './file.js';
+import { readAccessFile, type AccessFile, type FileGroup } from './file.js';
 import {
+  memberKey,
   userKey,
   type Access,
   type AccessGroup,
@@ -93,20 +93,27 @@ export interface KnownNames {
 /** Uses the UAA's spelling of names, and adds the origin of each member. Reports names that cannot be used. */
 export function resolveNames(file: AccessFile, known: KnownNames, report: Report): Access {
   const uaaUsers = known.users.map(toUserName);
-  const findGroupSpelling = createGroupSpellingFinder(known);
+  const spellings = new Map(
+    known.groups.map(({ displayName }) => [displayName.toLowerCase(), displayName]),
+  );
+  const findGroupSpelling = (name: string) => spellings.get(name.toLowerCase());
   const users = applyUaaSpelling(file.users, uaaUsers);
   const groupNames = file.groups.map(({ name }) => findGroupSpelling(name) ?? name);
-  reportDuplicates(file.users, users, {
-    key: userKey,
-    describe: ({ user }) => `user ${user}`,
+  reportDuplicates(
+    [
+      ...users.map((user, index) => ({
+        name: `user ${user.user}`,
+        key: userKey(user),
+        entry: file.users[index],
+      })),
+      ...groupNames.map((name, index) => ({
+        name: `group ${name}`,
+        key: memberKey({ group: name }),
+        entry: file.groups[index],
+      })),
+    ],
     report,
-  });
-  const exactNames = new Set(known.groups.map(({ displayName }) => displayName));
-  reportDuplicates(file.groups, groupNames, {
-    key: (name) => (exactNames.has(name) ? name : name.toLowerCase()),
-    describe: (name) => `group ${name}`,
-    report,
-  });
+  );
   const findUser = createUserFinder(users, uaaUsers);
   const groupsInFile = new Map(groupNames.toReversed().map((name) => [name.toLowerCase(), name]));
   const findGroup = (name: string, inGroup: string): FoundMember => {
@@ -141,31 +148,19 @@ function applyUaaSpelling(
   return users.map((wanted) => ({ ...wanted, ...byKey.get(userKey(wanted)) }));
 }
 
-/** Prefers the exact name, because some databases distinguish names that differ only in case. */
-function createGroupSpellingFinder({ groups }: KnownNames): (name: string) => string | undefined {
-  const names = groups.map(({ displayName }) => displayName);
-  const exact = new Set(names);
-  const byLowerCase = new Map(names.toReversed().map((name) => [name.toLowerCase(), name]));
-  return (name) => (exact.has(name) ? name : byLowerCase.get(name.toLowerCase()));
-}
-
-interface Duplicates<Name> {
-  readonly key: (name: Name) => string;
-  readonly describe: (name: Name) => string;
-  readonly report: Report;
-}
-
 /** Reports entries that occur more than once in the file. */
-function reportDuplicates<Name>(
-  entries: readonly { readonly valuePath: ValuePath }[],
-  names: readonly Name[],
-  { key, describe, report }: Duplicates<Name>,
+function reportDuplicates(
+  items: readonly {
+    readonly name: string;
+    readonly key: string;
+    readonly entry: Pick<FileGroup, 'valuePath'> | undefined;
+  }[],
+  report: Report,
 ): void {
   const seen = new Set<string>();
-  for (const [index, name] of names.entries()) {
-    if (seen.has(key(name)))
-      report(entries[index]?.valuePath ?? [], `${describe(name)} occurs more than once`);
-    seen.add(key(name));
+  for (const { name, key, entry } of items) {
+    if (seen.has(key)) report(entry?.valuePath ?? [], `${name} occurs more than once`);
+    seen.add(key);
   }
 }
 

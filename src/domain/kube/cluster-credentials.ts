@@ -1,6 +1,6 @@
 import { formatInstant } from '../../base/clock.js';
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
-import { isObject } from '../../base/json-value.js';
+import { isObject, tryParseJson } from '../../base/json-value.js';
 import { Secret } from '../../base/secret.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import { credentialsRejected } from '../auth/login-errors.js';
@@ -72,23 +72,22 @@ const versions = [`${group}/v1`, `${group}/v1beta1`] as const;
 
 /**
  * @param info - the value of `KUBERNETES_EXEC_INFO`; `undefined` if it is not set.
- * @throws {TpksError} `usage` if it is not JSON, or for an unknown version or kind.
+ * @throws {TpksError} `usage` for an unknown version or kind.
  * @see client.authentication.k8s.io/v1, type ExecCredential
  */
 export function parseCredentialRequest(info: string | undefined) {
   if (info === undefined) {
     return { apiVersion: `${group}/v1beta1`, isInteractive: false };
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(info);
-  } catch (error) {
-    throw infoError('it is not JSON', error);
-  }
+  const value = tryParseJson(info);
   const { apiVersion, kind, spec } = isObject(value) ? value : {};
   const version = versions.find((each) => each === apiVersion);
   if (version === undefined || kind !== 'ExecCredential') {
-    throw infoError(`it has apiVersion ${toText(apiVersion)} and kind ${toText(kind)}`);
+    throw new TpksError(
+      'usage',
+      `Invalid KUBERNETES_EXEC_INFO: tpks supports the kind ExecCredential of ${versions.join(' and ')}`,
+      { hint: 'to repair the kubeconfig: tpks get-credentials CLUSTER' },
+    );
   }
   const isInteractive = isObject(spec) && spec['interactive'] === true;
   return { apiVersion: version, isInteractive };
@@ -98,16 +97,4 @@ export function parseCredentialRequest(info: string | undefined) {
 function formatExecCredential(apiVersion: string, { idToken, renewAt }: ClusterToken): string {
   const status = { token: idToken.reveal(), expirationTimestamp: formatInstant(renewAt) };
   return `${JSON.stringify({ apiVersion, kind: 'ExecCredential', status })}\n`;
-}
-
-function toText(value: unknown): string {
-  return value === undefined ? 'undefined' : JSON.stringify(value);
-}
-
-function infoError(reason: string, cause?: unknown): TpksError {
-  const supported = `tpks supports the kind ExecCredential of ${versions.join(' and ')}`;
-  return new TpksError('usage', `Invalid KUBERNETES_EXEC_INFO: ${reason} (${supported})`, {
-    hint: 'to repair the kubeconfig: tpks get-credentials CLUSTER',
-    cause,
-  });
 }

@@ -110,7 +110,10 @@ async function replaceStoredFile(path: string, text: string): Promise<void> {
     const destination = await resolveLinks(path);
     const stats = await ignoreMissing(() => stat(destination));
     if (stats !== undefined) {
-      if (!stats.isFile()) throw notRegularFileError(path);
+      if (!stats.isFile()) {
+        const message = `Cannot write ${path}: it is not a regular file`;
+        throw new TpksError('storage', message, { hint: otherKubeconfig.hint });
+      }
       // Replacing a file requires only permissions for its folder.
       await access(destination, constants.W_OK);
     }
@@ -155,12 +158,6 @@ function tooLargeError(path: string): TpksError {
   const limit = `${String(maximumBytes / 1024 / 1024)} MiB`;
   return new TpksError('usage', `Cannot change ${path}: it would be larger than ${limit}`, {
     hint: 'remove entries from the file, or set KUBECONFIG to another file',
-  });
-}
-
-function notRegularFileError(path: string): TpksError {
-  return new TpksError('storage', `Cannot write ${path}: it is not a regular file`, {
-    hint: `set KUBECONFIG to another file, or remove it: rm ${alwaysQuoteForShell(path)}`,
   });
 }
 
