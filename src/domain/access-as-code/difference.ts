@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Attributes,
   type AttributeValue,
@@ -113,14 +114,9 @@ function compareUsers(wanted: AccessUser, existing: AccessUser | undefined): Cha
   const fields = userFields.flatMap(({ key, name }): FieldChange[] => {
     const from = existing[key];
     const to = wanted[key];
-    return to === undefined || isEqualValue(from, to) ? [] : [{ name, from, to }];
+    return to === undefined || isDeepStrictEqual(from, to) ? [] : [{ name, from, to }];
   });
   return fields.length === 0 ? [] : [{ action: 'change', kind: 'user', user: wanted, fields }];
-}
-
-/** The lists of a user have only one entry, so the order does not matter. */
-function isEqualValue(one: AttributeValue | undefined, other: AttributeValue): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 const userFields = [

@@ -169,10 +169,8 @@ function createClusterEntry(
   const replacesOthers = usesOriginalNames && request.keepsOtherEntries !== true;
   return {
     contextName: contextName ?? cluster,
-    otherNames:
-      contextName !== undefined || replacesOthers
-        ? undefined
-        : [formatNameAtHost(cluster, api), `${cluster}@${api.replace('https://', '')}`],
+    otherName:
+      contextName !== undefined || replacesOthers ? undefined : formatNameAtHost(cluster, api),
     ...replaceServer(server, request.server),
     certificateAuthorityData,
     namespace,

@@ -7,7 +7,6 @@ import type {
 } from '../../platform/config/settings.js';
 import { findIdentities } from '../contexts/current-installation.js';
 import { formatInstallationOptions } from '../contexts/installation.js';
-import { parseNameAtHost } from './user-entry.js';
 
 /** The option of `get-credentials` that logs in with the same method as the context. */
 const loginOptions: Readonly<Partial<Record<GrantKind, string>>> = {
@@ -37,9 +36,8 @@ export function formatSessionCommand(
     const trust = session.caCert === undefined ? '' : trustOption;
     return `tpks get-kubeconfig ${cluster} ${target}${session.skipTlsVerification ? ' -k' : trust}`;
   }
-  const origin = parseNameAtHost(name);
-  if (origin === undefined) return `tpks get-credentials ${cluster}`;
-  const { user, host } = origin;
+  const [, user, host] = /^([^@].*)@([^@]+)$/.exec(name) ?? [];
+  if (user === undefined || host === undefined) return `tpks get-credentials ${cluster}`;
   return `tpks get-kubeconfig ${cluster} -a ${quoteForShell(host)} -u ${quoteForShell(user)}`;
 }
 

@@ -20,14 +20,6 @@ export function formatNameAtHost(name: string, api: string): string {
   return `${name}@${port === defaultPorts.api ? hostname : host}`;
 }
 
-/** Splits a name at its last `@`. @returns `undefined` if it does not have the form `USER@HOST`. */
-export function parseNameAtHost(
-  name: string,
-): { readonly user: string; readonly host: string } | undefined {
-  const [, user, host] = /^([^@].*)@([^@]+)$/.exec(name) ?? [];
-  return user === undefined || host === undefined ? undefined : { user, host };
-}
-
 /**
  * @param command - the program that kubectl starts.
  * @param home - the absolute value of `TPKS_HOME`, if it was set.

@@ -31,10 +31,10 @@ export interface ClusterEntries {
   /** Name of the context and of the cluster entry. */
   readonly contextName: string;
   /**
-   * Names to try, in this order, if tpks created the entries named `contextName` for another
-   * installation. If `undefined`, those entries are replaced.
+   * The name to use if tpks created the entries named `contextName` for another installation. If
+   * `undefined`, those entries are replaced.
    */
-  readonly otherNames?: readonly string[] | undefined;
+  readonly otherName?: string | undefined;
   /** URL of the Kubernetes API. */
   readonly server: string;
   /** CA of the Kubernetes API, base64 of PEM; `undefined` for a CA in the system store. */
@@ -236,7 +236,7 @@ function changeSessionName(user: JsonObject, name: string): JsonObject {
 }
 
 /**
- * Chooses the name of each context: the first of `contextName` and `otherNames` that is not used for another
+ * Chooses the name of each context: the first of `contextName` and `otherName` that is not used for another
  * installation in the files or in an earlier entry. If the cluster already has a context with one of these names, this
  * name is used.
  */
@@ -249,8 +249,8 @@ export function chooseContextNames(
     return owner === undefined ? [] : [{ name, clusterEntry: value['cluster'], owner }];
   });
   return entries.map((each) => {
-    const { otherNames = [], owner } = each;
-    const free = [each.contextName, ...otherNames].filter((candidate) =>
+    const { otherName, owner } = each;
+    const free = [each.contextName, otherName ?? each.contextName].filter((candidate) =>
       contexts.every(
         ({ name, clusterEntry, owner: { api } }) =>
           api === owner.api || (name !== candidate && clusterEntry !== candidate),

@@ -49,10 +49,7 @@ interface CurrentContextOption {
   readonly currentContext: string | undefined;
 }
 
-interface Change<Result> {
-  readonly configs: Configs;
-  readonly result: Result;
-}
+type Change<Result> = Readonly<{ configs: Configs; result: Result }>;
 
 export type Kubeconfig = ReturnType<typeof createKubeconfig>;
 

@@ -235,7 +235,7 @@ describe('merge', () => {
     const otherCluster = (changes: Partial<ClusterEntries> = {}) =>
       aCluster('dev-1', {
         server: 'https://dev-1.b.example.com:8443',
-        otherNames: ['dev-1@api.b.example.com', 'dev-1@api.b.example.com:9021'],
+        otherName: 'dev-1@api.b.example.com',
         userName: 'alana@api.b.example.com',
         owner: { api: otherApi, cluster: 'dev-1', identity: 'alana' },
         ...changes,
@@ -268,23 +268,10 @@ describe('merge', () => {
         expect((await kubeconfig.listOwn()).map((context) => context.name)).toEqual([name]);
       }));
 
-    test('uses the name with the port if a third installation uses the first name', () =>
-      withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
-        const owner = {
-          api: 'https://api.b.example.com:443',
-          cluster: 'dev-1',
-          identity: 'alana',
-        };
-        await kubeconfig.merge([aCluster()], noSwitch);
-        await kubeconfig.merge([otherCluster({ owner })], noSwitch);
-        const { contextNames } = await kubeconfig.merge([otherCluster()], noSwitch);
-        expect(contextNames).toEqual(['dev-1@api.b.example.com:9021']);
-      }));
-
     test('replaces its entries, and reports this, if there is no other name', () =>
       withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
         await kubeconfig.merge([aCluster()], noSwitch);
-        const entries = otherCluster({ otherNames: undefined });
+        const entries = otherCluster({ otherName: undefined });
         expect(await kubeconfig.merge([entries], toDev1)).toMatchObject({
           currentContext: 'dev-1',
           replaced: [{ contextName: 'dev-1', oldServer: 'https://dev-1.example.com:8443' }],
@@ -296,7 +283,7 @@ describe('merge', () => {
 
     test('replaces entries that tpks did not create, and reports this', () =>
       withKubeconfig({ config: goodText }, async ({ kubeconfig }) => {
-        const entries = otherCluster({ contextName: 'prod', otherNames: ['prod@b'] });
+        const entries = otherCluster({ contextName: 'prod', otherName: 'prod@b' });
         expect(await kubeconfig.merge([entries], noSwitch)).toMatchObject({
           contextNames: ['prod'],
           replaced: [{ contextName: 'prod', oldServer: 'https://prod:6443' }],
