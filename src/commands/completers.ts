@@ -119,7 +119,7 @@ export function validateName(name: string, what: string, hint = 'nothing was sen
 }
 
 /** Maximum number of names that are cached for each kind. Completion reads all of them on every TAB. */
-export const maximumCachedNames = 10_000;
+const maximumCachedNames = 10_000;
 
 type CacheNamesDeps = Pick<Services, 'context' | 'names'>;
 

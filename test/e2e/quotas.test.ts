@@ -217,13 +217,6 @@ nodeOnly.describe('on a terminal', () => {
     expect(stderr).toContain('Warning: the limits cannot be shown: ');
   });
 
-  test('usages reads no quotas and prints no warning if the usage cannot be read', async () => {
-    front.api.setBehaviour((_request, response) => response.writeHead(500).end('{}'));
-    const { code, stderr } = await runAs('alana', ['usages'], at(80));
-    expect([code, stderr]).toEqual([5, expect.not.stringContaining('Warning')]);
-    expect(requests()).toEqual(['GET /v1/usages']);
-  });
-
   test('usages --columns shows the usual table and reads no quotas', async () => {
     const { stdout } = await runAs('alana', ['usages', '--columns', 'owner,cpu'], at(80));
     expect(stdout).toBe('OWNER  CPU\nalana  80\ncody   14\n');

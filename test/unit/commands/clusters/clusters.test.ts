@@ -5,7 +5,6 @@ import { findLink } from '../../../../src/base/link.js';
 import { clusterList, clusters } from '../../../../src/commands/clusters/clusters.js';
 import type { ListFlags } from '../../../../src/commands/resource/list.js';
 import { watchList } from '../../../../src/commands/waiting/watch-list.js';
-import { maximumCachedNames } from '../../../../src/commands/completers.js';
 import type { Context } from '../../../../src/domain/contexts/context.js';
 import type { SettingsFile } from '../../../../src/platform/config/settings.js';
 import {
@@ -79,12 +78,6 @@ test('tpks clusters stores the cluster names for completion', async () => {
 
 test('tpks clusters stores no names for a context from the environment', async () => {
   expect(await listAndReadCache({ ...codyContext, store: 'none' })).toEqual({});
-});
-
-test('tpks clusters stores only the first names of a very long list', async () => {
-  const names = Array.from({ length: maximumCachedNames + 5 }, (_, index) => `c-${String(index)}`);
-  const { 'cody@localhost': stored } = await listAndReadCache(codyContext, names);
-  expect(stored).toEqual(names.slice(0, maximumCachedNames));
 });
 
 type Response = readonly Cluster[] | Error;
@@ -170,19 +163,6 @@ describe('watchList without a terminal', () => {
     const { lines, notes } = await watch([[creating], unavailable, [done]]);
     expect(notes).toEqual(['the connection was refused; trying again']);
     expect(lines.at(-1)).toContain('succeeded');
-  });
-
-  test('stops after five identical malformed responses in a row', async () => {
-    const malformed = new TpksError('unavailable', 'an invalid cluster', { status: 200 });
-    const four = Array<Response>(4).fill(malformed);
-    const { notes } = await watch([...four, [creating], ...four]);
-    expect(notes).toEqual(Array(2).fill('an invalid cluster; trying again'));
-    await expect(watch([[creating], ...four, malformed, [done]])).rejects.toBe(malformed);
-  });
-
-  test('stops at an error that waiting cannot resolve', async () => {
-    const expired = new TpksError('unauthenticated', 'log in');
-    await expect(watch([[creating], expired])).rejects.toBe(expired);
   });
 
   test('reports each outage once, no matter how long it lasts', async () => {

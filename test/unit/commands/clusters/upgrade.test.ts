@@ -118,13 +118,6 @@ test('upgrade-clusters sends nothing if a cluster does not exist', async () => {
   expect(requests).toEqual([]);
 });
 
-test('upgrade-cluster sends nothing if the user does not confirm', async () => {
-  const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: 'n' } });
-  await upgradeCluster({ name: 'c1' }, deps);
-  expect(requests).toEqual([]);
-  expect(terminal.notes.at(-1)).toBe('Cancelled');
-});
-
 test('upgrade-clusters upgrades a canary once if it is in both lists', async () => {
   const { deps, requests } = recordCommand({ global: { interactive: false } });
   await upgradeClusters({ clusters: 'a,b', canaries: 'a', maxInFlight: '1' }, deps);

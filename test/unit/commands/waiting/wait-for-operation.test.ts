@@ -157,16 +157,6 @@ describe('waitForOperation without a terminal', () => {
     const states = names.slice(1, 6).map((name) => `${name}: queued (30 s)`);
     expect(terminal.notes).toEqual([...states, '... and 2 more']);
   });
-
-  test('continues until the operation finishes, through any number of outages', async () => {
-    let reads = 0;
-    const { waiting } = startWaiting(async () => {
-      reads += 1;
-      if (reads % 2 === 0) throw unavailable;
-      return reads > 20 ? 'done' : 'a';
-    });
-    expect(await waiting).toBe('done');
-  });
 });
 
 test('waitForOperation redraws the line and an outage, and removes them at the end', async () => {

@@ -109,10 +109,6 @@ describe('the permissions of a user', () => {
       ...['uaa.resource', 'a'],
     ]);
   });
-
-  test('are empty for a user without groups', () => {
-    expect(permissionsOf({ groups: [aGroup('a', ['alana'])] })).toEqual([]);
-  });
 });
 
 describe('the default groups', () => {
@@ -139,10 +135,6 @@ describe('the default groups', () => {
     expect(defaults).toEqual(
       ['openid', 'uaa.user'].map((scope) => ({ scope, via: [{ kind: 'default', groups: [] }] })),
     );
-  });
-
-  test('are unknown if there are no users', () => {
-    expect(findPermissions(aReviewContent({ groups })).defaults).toEqual([]);
   });
 });
 

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
 import { createRunFolder } from '../../../../src/domain/each/run-folder.js';
 import { withFolder } from '../../../support/runner/temporary-folder.js';
@@ -41,15 +40,6 @@ test('files with hostile names are in the folder, and have different names', () 
     for (const path of paths)
       expect(relative(home, path)).toMatch(/^each\/[\w-]+\/[a-z0-9][\w.-]*$/);
     expect(new Set(paths.map((path) => path.toLowerCase())).size).toBe(names.length);
-  }));
-
-test('reads what was appended, and nothing if nothing was', () =>
-  withFolder(async (home) => {
-    const folder = await createRunFolder(home);
-    await folder.append('dev-1 stdout', Buffer.from('one '));
-    await folder.append('dev-1 stdout', Buffer.from('two'));
-    expect(await text(folder.read('dev-1 stdout'))).toBe('one two');
-    expect(await text(folder.read('dev-2 stdout'))).toBe('');
   }));
 
 test('deletes the folders of ended runs, and keeps those of running ones and other hosts', () =>

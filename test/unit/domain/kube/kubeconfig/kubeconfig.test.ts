@@ -208,16 +208,6 @@ describe('merge', () => {
     });
   });
 
-  test('does not report a new address of the same cluster', () =>
-    withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
-      await kubeconfig.merge([aCluster()], noSwitch);
-      const { replaced } = await kubeconfig.merge(
-        [{ ...aCluster(), server: 'https://10.0.0.5:8443' }],
-        noSwitch,
-      );
-      expect(replaced).toEqual([]);
-    }));
-
   test('reports another cluster of the same API that had the same context name', () =>
     withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
       await kubeconfig.merge([aCluster()], noSwitch);
