@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { accessSync, constants, existsSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync } from 'node:fs';
 import { access, readlink, realpath, stat } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import process, { geteuid } from 'node:process';
 import { isDeepStrictEqual } from 'node:util';
-import { type Clock, formatDuration } from '../../../base/clock.js';
+import type { Clock } from '../../../base/clock.js';
 import { errorCode, isTpksError, TpksError } from '../../../base/errors.js';
 import type { JsonObject } from '../../../base/json-value.js';
 import { alwaysQuoteForShell, quoteForShell } from '../../../base/shell-quote.js';
@@ -191,7 +191,7 @@ export async function withFilesLocked<T>(
   const runNext = (index: number): Promise<T> => {
     const path = locked[index];
     if (path === undefined) return work();
-    const foreignTimeoutError = (found: FoundLock) => timeoutError(path, found, clock);
+    const foreignTimeoutError = (found: FoundLock) => timeoutError(path, found);
     const lock = createLock(lockPath(path), {
       clock,
       waitSeconds: 5,
@@ -230,16 +230,9 @@ function removeOwnLock(path: string): void {
   if (isDeepStrictEqual(owner, currentProcess())) rmSync(path, { force: true });
 }
 
-function timeoutError(path: string, { path: lock, owner }: FoundLock, clock: Clock): TpksError {
-  const stats = statSync(lock, { throwIfNoEntry: false });
-  const seconds = stats === undefined ? 0 : (clock.now().getTime() - stats.mtimeMs) / 1000;
-  const age = formatDuration(Math.max(0, Math.round(seconds)));
+function timeoutError(path: string, { path: lock, owner }: FoundLock): TpksError {
   const holder = owner === undefined ? 'another program' : `process ${String(owner.pid)}`;
-  return new TpksError(
-    'storage',
-    `Cannot change ${path}: ${holder} has held the lock ${lock} for ${age}`,
-    {
-      hint: `if no other program is changing the file, remove the lock: rm ${quoteForShell(lock)}`,
-    },
-  );
+  return new TpksError('storage', `Cannot change ${path}: ${holder} holds the lock ${lock}`, {
+    hint: `if no other program is changing the file, remove the lock: rm ${quoteForShell(lock)}`,
+  });
 }
