@@ -119,7 +119,7 @@ export function httpFaults(elsewhere: string): Fault<Behaviour>[] {
     fault('the status 799', status('799 Odd')),
     fault('101 with an Upgrade header', switchProtocols),
     fault('101 without an Upgrade header', respondRaw('HTTP/1.1 101 Odd\r\n\r\n')),
-    fault('endless 100s', informForever),
+    fault('endless 100s', informForever, slow),
     fault('102 and the end', respondRaw('HTTP/1.1 102 Processing\r\n\r\n')),
     ...[300, 304, 305].map((code) => fault(String(code), status(`${String(code)} Odd`))),
     ...[301, 307, 308].map((code) =>

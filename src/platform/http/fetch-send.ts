@@ -19,8 +19,7 @@ export { createFetchSend as createHttpsSend };
  * Sends requests with the `fetch` of the standalone binary's runtime, because loading `node:https` there
  * takes as long as the rest of a command. Falls back to `createHttpsSend` for requests that are not
  * {@link isSuitable}, and for all but the first to a server, because `fetch` cannot reuse a connection that
- * {@link verifyName} has checked. Unlike `createHttpsSend`, only the time limit ends a response that never
- * stops sending informational responses.
+ * {@link verifyName} has checked.
  */
 function createFetchSend(deps: HttpsSendDeps): Send {
   const [readRoots = () => []] = createTrustStages(deps);

@@ -94,14 +94,6 @@ function sendOnce(
       socket.destroy();
       fail(protocolSwitchError(url));
     });
-    let informationalCount = 0;
-    outgoing.on('information', ({ statusCode: status }) => {
-      informationalCount += 1;
-      if (informationalCount <= maximumInformational) return;
-      fail(
-        unexpectedResponseError(url, `too many informational responses (HTTP ${String(status)})`),
-      );
-    });
     outgoing.once('response', (incoming) => {
       const { statusCode: status = 0 } = incoming;
       const head = { status, headers: flattenHeaders(incoming.headers) };
@@ -117,9 +109,6 @@ function sendOnce(
     outgoing.end(body);
   });
 }
-
-/** Servers send one or two of these before the response. */
-const maximumInformational = 100;
 
 async function* readIncoming(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
   for await (const chunk of incoming) yield Buffer.from(chunk as Uint8Array);

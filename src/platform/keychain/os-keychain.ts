@@ -14,23 +14,19 @@ export interface OsKeychainOptions {
   readonly env?: Environment;
   /** Connects to the keychain of the platform by default. */
   readonly connect?: Connect;
-  readonly monotonic?: () => number;
-  /** Time limit for all operations together. */
+  /** Time limit for one operation. */
   readonly limitMilliseconds?: number;
 }
 
 /** Together with the start and the exit of the process, this stays below the promised 4 s. */
-const totalMilliseconds = 3000;
-/** Fraction of the time between operations that is added to the remaining time, for long-running commands. */
-const creditRate = 1 / 100;
+const maximumMilliseconds = 3000;
 const service = 'tpks';
 
 /**
  * Stores keys in the Secret Service, the macOS Keychain or the Windows Credential Manager; not in the
  * kernel keyring, which loses its keys on a restart.
  *
- * All operations of a command together take at most 4 s. After that, or after an operation without a
- * response, further ones fail immediately. On Linux, tpks calls the Secret Service directly, because the
+ * After an operation without a response, further ones fail immediately. On Linux, tpks calls the Secret Service directly, because the
  * native module blocks the event loop, opens dialogs, and aborts the process if a reply is malformed. On
  * other systems, a native call that has timed out (e.g. because of a macOS dialog) keeps its thread, and
  * even `process.exit` waits for it.
@@ -40,32 +36,21 @@ export function createOsKeychain(options: OsKeychainOptions = {}): Keychain {
     platform = process.platform,
     env = process.env,
     connect = platform === 'linux' ? connectSecretService(env) : connectNative(platform),
-    monotonic = () => performance.now(),
-    limitMilliseconds = totalMilliseconds,
+    limitMilliseconds = maximumMilliseconds,
   } = options;
   let isUnresponsive = false;
-  let remainingMilliseconds = limitMilliseconds;
-  let lastEnd = monotonic();
   const toError = (problem: KeychainProblem, cause?: unknown): TpksError => {
     isUnresponsive ||= problem === 'unresponsive';
     return keychainError(problem, platform, cause);
   };
 
   const operate = async <T>(work: (store: KeyStore) => Promise<T>): Promise<T> => {
-    const start = monotonic();
-    remainingMilliseconds = Math.min(
-      limitMilliseconds,
-      remainingMilliseconds + (start - lastEnd) * creditRate,
-    );
-    if (isUnresponsive || remainingMilliseconds <= 0) throw toError('unresponsive');
+    if (isUnresponsive) throw toError('unresponsive');
     try {
-      return await withTimeout(remainingMilliseconds, (signal) => connect(signal, work));
+      return await withTimeout(limitMilliseconds, (signal) => connect(signal, work));
     } catch (error) {
       if (isTpksError(error)) throw error;
       throw toError(error === timeoutError ? 'unresponsive' : classifyNativeError(error), error);
-    } finally {
-      lastEnd = monotonic();
-      remainingMilliseconds -= lastEnd - start;
     }
   };
 
@@ -152,9 +137,5 @@ export async function probeByWriting(
 
 /** Classifies an error of the native module by its message, because such errors have no codes. */
 function classifyNativeError(error: unknown): KeychainProblem {
-  const message = errorMessage(error);
-  if (/prompt was dismissed|is locked|interaction is not allowed/i.test(message)) return 'locked';
-  if (/no result found/i.test(message)) return 'noCollection';
-  if (/did not receive a reply|timed? ?out/i.test(message)) return 'unresponsive';
-  return 'rejected';
+  return /is locked|interaction is not allowed/i.test(errorMessage(error)) ? 'locked' : 'rejected';
 }

@@ -1,7 +1,7 @@
 import { TpksError } from '../../base/errors.js';
 import { toJson, toPrintable, toPrintableLines, toPrintablePieces } from '../../base/sanitize.js';
 import type { Environment } from '../config/environment.js';
-import { isInForeground } from './foreground.js';
+import { readText } from '../disk/bounded-read.js';
 import {
   allTones,
   isColorEnabled,
@@ -309,6 +309,23 @@ function wrapNote(text: string, start: number, columns: number): string {
   if (/\S {2,}\S/.test(text)) return text;
   const [indent = ''] = /^ */.exec(text) ?? [];
   return indent + wrapHint(text.slice(indent.length), start + indent.length, columns);
+}
+
+/**
+ * Whether this process may change the mode of its terminal, which stops a background process that tries. A process is
+ * in the background after `&` and when `timeout` starts it. Without `/proc`, as on macOS, returns `true`.
+ * @see proc_pid_stat(5): pgrp and tpgid are fields 5 and 8; tpgid is -1 without a terminal.
+ */
+function isInForeground(): boolean {
+  let stat: string;
+  try {
+    stat = readText('/proc/self/stat', { maximumBytes: 4096 });
+  } catch {
+    return true;
+  }
+  // The name of the program is in parentheses and can contain spaces.
+  const [, , group, , , foregroundGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return foregroundGroup === '-1' || group === foregroundGroup;
 }
 
 /** A script writes its input immediately, and a pipe without a writer must not block the command. */

@@ -46,22 +46,18 @@ async function printed(
   return readAvailable(stream);
 }
 
-test.each<[ErrorKind, number]>([
-  ['failed', 1],
-  ['notFound', 1],
-  ['forbidden', 1],
-  ['conflict', 1],
-  ['usage', 2],
-  ['changes', 3],
-  ['unauthenticated', 4],
-  ['unavailable', 5],
-  ['untrusted', 6],
-  ['keychain', 7],
-  ['cancelled', 130],
-])('an error of the kind %s has the exit code %i', async (kind, code) => {
-  expect(exitCodes[kind]).toBe(code);
-  const input = { commandPath: ['tpks'], trace: false, rename: (text: string) => text };
-  expect((await createReport(new TpksError(kind, 'message'), input)).kind).toBe(kind);
+test('the exit codes are those of the documentation', () => {
+  expect(exitCodes).toEqual({
+    ...{ failed: 1, notFound: 1, forbidden: 1, conflict: 1, usage: 2, changes: 3 },
+    ...{
+      unauthenticated: 4,
+      unavailable: 5,
+      untrusted: 6,
+      keychain: 7,
+      storage: 7,
+      cancelled: 130,
+    },
+  });
 });
 
 test('a link renames the commands in all forms of a report', async () => {
@@ -123,11 +119,6 @@ test.each<[number, ErrorKind, string, RegExp]>([
     expect(json.error.hint).toMatch(/^to show the request and the response, .* --trace$/m);
   },
 );
-
-test('a server error that already has a hint keeps it', async () => {
-  const error = new TpksError('conflict', 'It exists', { status: 409, hint: 'tpks cluster dev-1' });
-  expect((await report(error)).json.error.hint).toBe('tpks cluster dev-1');
-});
 
 test('an error is an object with --json, and only temporary errors are retryable', async () => {
   const error = new TpksError('unavailable', 'HTTP 503', { hint: 'try again', status: 503 });
@@ -310,12 +301,6 @@ Hint: first check the clock, then log in
           `Hint: ${hint.replace('\n', ' ')}\n`,
       );
     });
-  });
-
-  test('prints two lines for kubectl, which repeats the output of a failed plugin', async () => {
-    const env = { KUBERNETES_EXEC_INFO: '{}' };
-    const lines = await print({ env, hint: 'check the CA, then:\ntpks login' });
-    expect(lines).toBe('Error: Error: not found\nHint: check the CA, then: tpks login\n');
   });
 
   test('prints color without a terminal with FORCE_COLOR', async () => {

@@ -4,15 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createFileKeychain } from '../../../../src/platform/keychain/key-file.js';
 import { keychainContract } from '../../../support/keychain/contract.js';
-import { createMemoryKeychain } from '../../../support/keychain/memory-keychain.js';
 import { withFolder } from '../../../support/runner/temporary-folder.js';
 
 describe('a key file', () => {
   keychainContract((body) => withFolder((folder) => body(createFileKeychain(`${folder}/keys`))));
-});
-
-describe('the in-memory keychain of the tests', () => {
-  keychainContract((body) => body(createMemoryKeychain()));
 });
 
 const modeOf = async (path: string): Promise<string> =>
