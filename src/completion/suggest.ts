@@ -218,7 +218,7 @@ interface PendingOption {
 }
 
 /** Parses a command line word by word like Commander, and reports what can follow at any point. */
-export class OptionReader {
+class OptionReader {
   options: readonly Option[] = [];
   pending: PendingOption | undefined;
   /** Whether `--` was read, after which no word is a flag. */
@@ -295,7 +295,7 @@ export class OptionReader {
 }
 
 /** Splits `--flag=value`; without `=` there is no value. */
-export function splitFlag(word: string): { readonly flag: string; readonly value?: string } {
+function splitFlag(word: string): { readonly flag: string; readonly value?: string } {
   const equals = word.indexOf('=');
   return word.startsWith('--') && equals !== -1
     ? { flag: word.slice(0, equals), value: word.slice(equals + 1) }

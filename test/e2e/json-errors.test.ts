@@ -22,20 +22,8 @@ function readError({ stderr }: TpksResult): unknown {
 
 const cases: readonly (readonly [string, readonly string[], unknown, string])[] = [
   ['a group without a subcommand', ['uaa'], 'Missing subcommand for tpks uaa', 'tpks uaa --help'],
-  [
-    'a nested group',
-    ['uaa', 'user'],
-    'Missing subcommand for tpks uaa user',
-    'tpks uaa user --help',
-  ],
   ['no command', [], 'Missing subcommand for tpks', 'tpks --help'],
   ['an unknown command', ['nosuch'], "unknown command 'nosuch'", 'tpks --help'],
-  [
-    'an unknown subcommand',
-    ['context', 'nosuch'],
-    "unknown command 'nosuch'",
-    'tpks context --help',
-  ],
   ['an unknown option', ['clusters', '--nosuch'], 'unknown flag: --nosuch', 'tpks clusters --help'],
   [
     'a missing argument',

@@ -58,14 +58,6 @@ describeIfPart('pty', 'long help on a terminal', () => {
   });
 
   test.each([
-    ['PAGER is empty', ['--help'], { PAGER: '' }],
-    ['PAGER is cat', ['--help'], { PAGER: 'cat' }],
-    ['TERM is dumb', ['--help'], { PAGER: 'sed s/^/paged:/', TERM: 'dumb' }],
-    [
-      '--non-interactive is set',
-      ['--non-interactive', '--help'],
-      { PAGER: 'sed s/^/paged:/', TERM: 'xterm' },
-    ],
     ['the pager does not exist', ['--help'], { PAGER: 'no-such-pager' }],
     ['the help is short', ['uaa', 'me', '--help'], { PAGER: 'sed s/^/paged:/', TERM: 'xterm' }],
   ])('is written directly if %s', async (_condition, words, env) => {
@@ -78,8 +70,6 @@ describeIfPart('pty', 'long help on a terminal', () => {
   test.each<[string, string[], Record<string, string>, boolean]>([
     ['are bold', [], {}, true],
     ['are not bold with --no-color', ['--no-color'], {}, false],
-    ['are not bold with NO_COLOR', [], { NO_COLOR: '1' }, false],
-    ['are not bold if TERM is dumb', [], { TERM: 'dumb' }, false],
   ])('has headings that %s', async (_name, words, env, isBold) => {
     for (const line of [
       ['logout', '--help'],

@@ -1,9 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { geteuid } from 'node:process';
 import type { Clock } from '../../base/clock.js';
 import { errorCode, errorMessage, isTpksError, type Fact } from '../../base/errors.js';
-import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { Environment, Folders } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { diskError } from '../../platform/disk/disk-error.js';
@@ -136,9 +132,8 @@ export function toFailure(name: CheckName, subject: string, error: unknown): Che
   if (!isTpksError(known)) {
     return fail(name, `${subject}: ${errorMessage(error)}`, 'tpks doctor --trace');
   }
-  const access = cause !== undefined && isDenied(cause) ? describeAccess(cause.path) : undefined;
   const { message, facts, hint } = known;
-  const failure = fail(name, message, access ?? hint);
+  const failure = fail(name, message, hint);
   return facts.length === 0 ? failure : { ...failure, facts };
 }
 
@@ -152,34 +147,4 @@ function findFileError(error: unknown): FileError | undefined {
 
 function isFileError(error: Error): error is FileError {
   return 'path' in error && typeof error.path === 'string' && errorCode(error) !== undefined;
-}
-
-function isDenied(error: unknown): boolean {
-  return ['EACCES', 'EPERM'].includes(errorCode(error) ?? '');
-}
-
-/** Describes how to open the file, or the first folder in its path that this user cannot open. */
-function describeAccess(path: string): string | undefined {
-  const denied = [...listAncestors(path), path].find((each) =>
-    isInaccessible(each, each === path ? constants.R_OK : constants.X_OK),
-  );
-  if (denied === undefined) return undefined;
-  const quoted = alwaysQuoteForShell(denied);
-  return statSync(denied).uid === geteuid?.()
-    ? `chmod u+rwX ${quoted}`
-    : `set HOME to a folder of this user, or correct the owner: ls -ld ${quoted}`;
-}
-
-function listAncestors(path: string): readonly string[] {
-  const parent = dirname(path);
-  return parent === path ? [] : [...listAncestors(parent), parent];
-}
-
-function isInaccessible(path: string, mode: number): boolean {
-  try {
-    accessSync(path, mode);
-    return false;
-  } catch (error) {
-    return isDenied(error);
-  }
 }

@@ -236,6 +236,17 @@ describe('completing a value', () => {
     ['values of a variadic argument', ['uaa', 'member', 'add', 'admin', 'x', 'co'], ['cody']],
     ['values of an argument after flags', ['cluster', '-o', 'json', '--details', 'pr'], ['prod']],
     ['values of an argument after --', ['cluster', '--', 'pr'], ['prod']],
+    [
+      'values of an argument after a short flag with its value',
+      ['cluster', '-ojson', 'pr'],
+      ['prod'],
+    ],
+    ['choices after combined short flags', ['cluster', '-ho', 'ta'], ['table']],
+    [
+      'values after an option whose value starts with a dash',
+      ['cluster', '-H', '--', 'pr'],
+      ['prod'],
+    ],
     ['nothing for an option without choices', ['cluster', '-H', ''], []],
   ])('suggests %s', async (_case, words, values) => {
     expect((await complete(...words)).values).toEqual(values);

@@ -1,10 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Secret } from '../../../../src/base/secret.js';
-import {
-  resolveSelection,
-  checkKeychain,
-  checkSession,
-} from '../../../../src/domain/doctor/contexts.js';
+import { resolveSelection, checkSession } from '../../../../src/domain/doctor/contexts.js';
 import { aUserContext, adminSettings } from '../../../support/fixtures/fixtures.js';
 import { selecting, someSettings } from '../../../support/fixtures/selections.js';
 
@@ -48,16 +44,6 @@ describe('checkSession', () => {
   });
 });
 
-test.each([
-  ['keychain', 'pass'],
-  ['file', 'pass'],
-  ['none', 'skip'],
-] as const)('checkKeychain tests the store %s', async (store, status) => {
-  const probe = async () => undefined;
-  const keychains = { keychain: { probe }, file: { probe } };
-  expect(await checkKeychain(store, { keychains })).toMatchObject({ status });
-});
-
 const uaa = 'https://uaa.example.com';
 
 /** After `uaa target --skip-ssl-validation` and `uaa token client get admin`. */
@@ -87,19 +73,4 @@ describe('an API that the settings do not name', () => {
       [uaa, 'no'],
     ]);
   });
-});
-
-test('the scopes of both roles are read at the same time, because a slow keychain delays each', async () => {
-  const settings = someSettings({ contexts: { admin } });
-  const env = { TPKS_API: 'https://api.example.com', TPKS_UAA_URL: uaa };
-  const reads: ((scopes: readonly string[]) => void)[] = [];
-  const selection = resolveSelection(
-    settings,
-    env,
-    undefined,
-    () => new Promise((resolve) => reads.push(resolve)),
-  );
-  expect(reads).toHaveLength(2);
-  for (const resolve of reads) resolve(['uaa.admin']);
-  expect(await selection).toMatchObject({ context: undefined, uaaContext: { name: 'admin' } });
 });

@@ -49,12 +49,6 @@ describe('live lines', () => {
     expect(rows()).toEqual(['x'.repeat(19), `${'x'.repeat(18)}\u2026`, `${'集'.repeat(9)}\u2026`]);
   });
 
-  test('count only wide characters as two columns', () => {
-    const { tty, rows } = createScreen(20);
-    createLiveLines(() => tty).show(['α'.repeat(19), '集'.repeat(10)]);
-    expect(rows()).toEqual(['α'.repeat(19), `${'集'.repeat(9)}\u2026`]);
-  });
-
   test('are cleared completely after the screen has become narrower', () => {
     let [raw, columns] = ['', 80];
     const { show } = createLiveLines(() => ({ write: (text) => (raw += text), columns }));
@@ -125,12 +119,6 @@ describe('the colors of the live area', () => {
     const { area, written } = createTestArea();
     area.show(lines);
     expect(written()).toBe('dev-1: \u001b[33min progress\u001b[39m (1 s)\n');
-  });
-
-  test('are not used if the screen has none', () => {
-    const { area, written } = createTestArea({ hasColors: false });
-    area.show(lines);
-    expect(written()).toBe('dev-1: in progress (1 s)\n');
   });
 
   test('do not count toward the width of a line', () => {
