@@ -64,21 +64,6 @@ test.each(pages)('the blocks of %s run in a test, or say why they do not', (page
   expect(findBlockProblems(page, readFileSync(page, 'utf8'))).toEqual([]);
 });
 
-test.each([
-  ['without a language', '```\ntpks clusters\n```', 'name the language'],
-  ['without a mark', '```yaml\na: 1\n```', 'write <!-- file'],
-  ['with a misspelled mark', '<!-- notrun: x -->\n\n```yaml\na: 1\n```', 'write <!-- file'],
-  ['that is indented', 'Text:\n\n    tpks clusters\n', 'use a fenced block'],
-  ['in a quote', '> ```sh\n> tpks clusters\n> ```\n', 'use a fenced block'],
-  ['of text with a command', '```text\n$ tpks clusters\n```', 'use sh or console'],
-  ['that starts with output', '```console\ndev-1\n$ tpks clusters\n```', 'start the block'],
-  ['that ignores a failure', '```sh\nfalse && true\ntrue\n```', 'write one command per line'],
-  ['with two commands', '<!-- exit: 1 -->\n\n```sh\ntrue\nfalse\n```', 'write one command in sh'],
-  ['of a missing test', '<!-- tested in: a.ts -->\n\n```sh\ntrue\n```', 'a.ts does not exist'],
-])('a block %s is reported', (_name, markdown, problem) => {
-  expect(findBlockProblems('page.md', `${markdown}\n`)).toEqual([expect.stringContaining(problem)]);
-});
-
 const nodeOnly = createNodeOnly('the commands must reach the sandbox at the default ports');
 
 /** Longer than `runGuide` takes at most, so that its error is shown. */
@@ -98,18 +83,6 @@ async function run(
 }
 
 describeIfPart('pty', 'the commands of a guide', () => {
-  nodeOnly.test.each([
-    ['a command that fails', '```sh\ntpks nosuch\ntrue\n```', 'line 1: the command failed'],
-    ['a failure on the last line', '```sh\nfalse && true\n```', 'line 1: the command failed'],
-    ['a failure in a pipe', '```sh\nfalse | cat\ntrue\n```', 'line 1: the command failed'],
-    ['other output', '```console\n$ echo a\nb\n```', 'line 2: echo a does not print:\nb'],
-    ['another order', '```console\n$ seq -f a%g 2; echo b\nb\na1\n```', 'does not print:\na1'],
-    ['exit code 2', '<!-- exit: 1 -->\n\n```sh\n(exit 2)\n```', 'line 3: the command failed'],
-    ['exit code 0', '<!-- exit: 1 -->\n\n```sh\ntrue\n```', 'line 3: the command failed'],
-  ])('%s is reported', async (_name, markdown, problem) => {
-    expect(await run(`${markdown}\n`, '')).toEqual([expect.stringContaining(problem)]);
-  });
-
   describeIfPart('kubectl', 'with kubectl', () => {
     describeIfPart('jq', 'and jq', () => {
       nodeOnly.test.each(pages)(

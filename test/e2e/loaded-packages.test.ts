@@ -121,33 +121,6 @@ nodeOnly.test(
   },
 );
 
-function reportBuiltins(report: string) {
-  const preload = fileURLToPath(new URL('../support/preload/loaded-builtins.cjs', import.meta.url));
-  return { NODE_OPTIONS: `--require ${preload}`, LOADED_MODULES: report };
-}
-
-/** @returns the built-in modules that Node loads for a command whose stdout is a pipe. */
-async function listLoadedBuiltins(
-  words: readonly string[],
-  options: SpawnOptions = {},
-): Promise<readonly string[]> {
-  const report = join(cody.env['HOME'] ?? '', 'builtins.txt');
-  const env = { ...options.env, ...reportBuiltins(report) };
-  expect(await cody.spawn(words, { ...options, env })).toMatchObject({ code: 0, stderr: '' });
-  return readFileSync(report, 'utf8')
-    .split('\n')
-    .map((name) => name.replace('NativeModule ', ''));
-}
-
-nodeOnly.test('login loads TLS but not the fetch of Node', async () => {
-  const words = [
-    ...['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
-  ];
-  const loaded = await listLoadedBuiltins(words, { stdin: 'cody-password' });
-  expect(loaded).toContain('https');
-  expect(loaded.filter((name) => name.includes('undici'))).toEqual([]);
-});
-
 nodeOnly.test('--version loads neither the commands nor the services', async () => {
   const files = (await listLoadedFiles(['--version'])).map((file) => basename(file));
   expect(files).toContain('start.cjs');
@@ -164,16 +137,6 @@ nodeOnly.test.each([
   expect(files).toContain('core.cjs');
   expect(files).not.toContain('connected.cjs');
 });
-
-nodeOnly.test(
-  'logout loads only the usual packages and valibot without a plain-text copy',
-  async () => {
-    const ada = createUser();
-    await sandbox.login(ada, 'cody');
-    const env = { TPKS_HOME: ada.home };
-    expect(await listLoadedPackages(['logout'], { env })).toEqual([...usual, 'valibot']);
-  },
-);
 
 nodeOnly.test.each([
   [['--help']],
@@ -196,15 +159,6 @@ nodeOnly.test.each([[['clusters']], [['status']], [['curl', '/v1/clusters']]])(
     expect(await listLoadedSources(words, { env })).toContain(proxy);
   },
 );
-
-nodeOnly.test('a login without a browser does not load the server for the redirect', async () => {
-  const words = [
-    ...['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
-  ];
-  const sources = await listLoadedSources(words, { stdin: 'cody-password' });
-  expect(sources).toContain('src/domain/auth/request-token.ts');
-  expect(sources).not.toContain('src/domain/auth/loopback.ts');
-});
 
 const openedReport = () => join(cody.env['HOME'] ?? '', 'opened.txt');
 const reportOpenedFiles = () => ({

@@ -117,12 +117,6 @@ describeIfPart('pty', 'on a terminal', () => {
     expect(await terminal.exited).toBe(0);
   });
 
-  test('login --non-interactive does not prompt', async () => {
-    const terminal = atTerminal([...login('-u', 'cody'), '--non-interactive']);
-    expect(await terminal.exited).toBe(2);
-    expect(visible(terminal)).toContain('Error: Missing password');
-  });
-
   test.each([
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],

@@ -58,25 +58,6 @@ describe('a proxy with credentials', () => {
     expect(user.files().filter((path) => /session$|key$/.test(path))).toEqual([]);
   });
 
-  test('is named, without its credentials, if it rejects them', async () => {
-    const result = await login({ HTTPS_PROXY: proxy.url.replace('p%40ss', 'wrong') });
-    expect(result).toMatchObject({ code: 5, stdout: '' });
-    expect(result.stderr).toMatch(/The proxy rejected the connection to pks\.test:\d+: HTTP 407/);
-    expect(result.stderr).not.toContain('wrong');
-    expect(sandbox.requests()).toEqual([]);
-  });
-
-  test('is also used to read a certificate that is not trusted', async () => {
-    const words = ['uaa', 'target', toRemote(sandbox.uaa)];
-    const { code, stderr } = await user.tpks(words, { env: { HTTPS_PROXY: proxy.url } });
-    expect(code).toBe(6);
-    expect(stderr).toMatch(
-      /certificate of pks\.test:\d+ [^]*\n +SHA-256: +([\dA-F]{2}:){31}[\dA-F]{2}\n/,
-    );
-    expect(new Set(proxy.targets)).toEqual(new Set([new URL(toRemote(sandbox.uaa)).host]));
-    expect(sandbox.requests()).toEqual([]);
-  });
-
   test('is not used for this machine, nor for names in NO_PROXY', async () => {
     const env = { HTTPS_PROXY: proxy.url };
     await sandbox.login(user, 'cody', [], env);

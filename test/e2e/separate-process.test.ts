@@ -42,12 +42,6 @@ describe('when no pending event can complete a command', () => {
       stderr: expect.stringMatching('^\nError: tpks clusters ended without a result\nHint: '),
     });
   });
-
-  test('the error is JSON with --json', async () => {
-    const { code, stderr } = await cody.spawn(['clusters', '--json'], { env });
-    expect(code).toBe(1);
-    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'failed', retryable: false } });
-  });
 });
 
 /** The exit code of a command whose stdin is a pipe that stays open until after the command. */
@@ -91,13 +85,5 @@ describe('a bug', () => {
     if (!isOtherProgram) expect(first).toContain('URL.canParse(');
     expect(isOtherProgram ? first : second).toContain('safeParse(');
     expect(stderr).not.toContain('.cjs:1:');
-  });
-
-  test('is reported without a stack trace by default', async () => {
-    const { stderr } = await cody.spawn(['contexts'], { env });
-    expect(stderr).toBe(
-      '\nError: Internal tpks error: provoked\n' +
-        'Hint: this is a bug in tpks; run the command again with --trace and report the output\n',
-    );
   });
 });

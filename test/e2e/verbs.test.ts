@@ -81,22 +81,6 @@ describe('completion', () => {
       .split('\n')
       .map((line) => line.split('\t')[0]);
 
-  test('offers the verbs and the names after a noun', async () => {
-    await run('clusters');
-    expect(await complete('cluster', '')).toEqual(
-      expect.arrayContaining(['list', 'resize', 'wait', 'dev-1', 'dev-2']),
-    );
-    expect(await complete('cluster', 'de')).toEqual(
-      expect.arrayContaining(['delete', 'dev-1', 'dev-2']),
-    );
-  });
-
-  test('continues after a verb as after the command that it runs', async () => {
-    expect(await complete('cluster', 'resize', '')).toEqual(await complete('resize', ''));
-    expect(await complete('cluster', 'resize', '-')).toEqual(await complete('resize', '-'));
-    expect(await complete('cluster', 'list', '-')).toEqual(await complete('clusters', '-'));
-  });
-
   test('does not list a command twice', async () => {
     const root = await complete('');
     expect(new Set(root).size).toBe(root.length);

@@ -34,8 +34,6 @@ export function createNameCache(directory: string, kind: NameKind) {
     },
     write: async (context: string, names: readonly string[]) => {
       const path = pathOf(context);
-      // Versions before 0.2.0 stored JSON.
-      removeFile(path.slice(0, -'.txt'.length));
       const text = formatNames(names);
       try {
         if (readCache(path) === text) {

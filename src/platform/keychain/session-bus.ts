@@ -334,10 +334,9 @@ function writeNumber(bytes: number[], value: number): void {
   bytes.push(...four);
 }
 
-/** Not with `push(...added)`, because a call with so many arguments would overflow the stack. */
 function writeBytes(bytes: number[], added: Buffer): void {
   writeNumber(bytes, added.length);
-  for (const byte of added) bytes.push(byte);
+  bytes.push(...added);
 }
 
 interface Cursor {

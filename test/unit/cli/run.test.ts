@@ -46,15 +46,6 @@ describe('run', () => {
     expect(stderr).toContain('did you mean: tpks clusters');
   });
 
-  test('repeats a warning in each run', async () => {
-    const user = createUser();
-    const words = ['login', '-a', 'pks.test', '-k', '-u', 'cody', '-p', 'pass-word'];
-    await user.tpks([...words, '--store', 'file'], { send: installation });
-    const warned = /not verified/;
-    expect((await user.tpks(['clusters'], { send: installation })).stderr).toMatch(warned);
-    expect((await user.tpks(['clusters'], { send: installation })).stderr).toMatch(warned);
-  });
-
   test.each([
     [['uaa', 'users', '--help'], /^Usage: tpks uaa users/],
     [['help', 'exit-codes'], /^EXIT CODES\n/],

@@ -1,12 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createNameCache } from '../../../../src/platform/config/name-cache.js';
@@ -70,17 +62,6 @@ test('stores one name per line, without names that completion must not insert', 
   expect(cache.read('cody@a')).toEqual(['dev-1', 'last']);
 });
 
-test('ignores and deletes the JSON files of old versions', async () => {
-  const folder = cacheFolder();
-  mkdirSync(folder, { recursive: true });
-  const old = join(folder, `clusters-${Buffer.from('cody@a').toString('hex')}`);
-  writeFileSync(old, '["old"]');
-  const cache = createNameCache(folder, 'clusters');
-  expect(cache.read('cody@a')).toEqual([]);
-  await cache.write('cody@a', ['dev-1']);
-  expect(existsSync(old)).toBe(false);
-});
-
 test('updates the time of an unchanged list, and does not write it again', async () => {
   const folder = cacheFolder();
   const cache = createNameCache(folder, 'clusters');
@@ -128,18 +109,6 @@ test('does not fail if the folder cannot be written', async () => {
   await cache.write('cody@a', ['dev-1']);
   expect(cache.read('cody@a')).toEqual([]);
   cache.forget('cody@a');
-});
-
-test('20 parallel writers leave one complete list', async () => {
-  const folder = cacheFolder();
-  const lists = Array.from({ length: 20 }, (_, index) =>
-    Array<string>(50).fill(`dev-${String(index)}`),
-  );
-  await Promise.all(
-    lists.map((names) => createNameCache(folder, 'clusters').write('cody@a', names)),
-  );
-  expect(lists).toContainEqual(createNameCache(folder, 'clusters').read('cody@a'));
-  expect(readdirSync(folder)).toHaveLength(1);
 });
 
 test('write and forget remove temporary files of killed writers', async () => {

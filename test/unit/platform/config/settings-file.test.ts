@@ -347,23 +347,12 @@ describe('a file', () => {
       'not an https URL at contexts.a.api',
     ],
     [
-      'has a target that is not a URL',
-      JSON.stringify({ version: 1, contexts: {}, targets: [{ uaa: 'https://' }] }),
-      'not an https URL at targets.0.uaa',
-    ],
-    [
       'has a selection that is not a URL',
       JSON.stringify({ version: 2, contexts: {}, selections: { tpks: { uaa: 'api' } } }),
       'not an https URL at selections.tpks.uaa',
     ],
     ['has a version that is not a number', '{"version": "2", "contexts": {}}', 'at version'],
-    ['has a version that is too large', '{"version": 1e300, "contexts": {}}', 'at version'],
     ['is nested too deeply', '['.repeat(100_000) + ']'.repeat(100_000), 'more than 200 levels'],
-    [
-      'has an unknown member that is nested too deeply',
-      `{"version": 1, "contexts": {}, "a": ${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}}`,
-      'more than 200 levels',
-    ],
   ])('that %s is reported as corrupt and never overwritten', async (_name, text, why) => {
     const { file, path, text: currentText } = createTestFile(text);
     const corrupt = {

@@ -104,30 +104,11 @@ test('trusts no server if SSL_CERT_FILE contains no certificate', async () => {
   ).toBe(false);
 });
 
-test('treats empty variables as unset', () => {
-  expect(readSystemRoots({ SSL_CERT_FILE: '', NODE_EXTRA_CA_CERTS: '' })).toEqual(
-    readSystemRoots({}),
-  );
-});
-
 test('does not read the system roots if the CA of the context is enough', async () => {
   const systemRoots = () => {
     throw new Error('must not be read');
   };
   await (await createSend({ systemRoots })({ method: 'GET', url: server.origin })).text();
-});
-
-test('reads the system roots once for many requests', async () => {
-  let asked = 0;
-  const systemRoots = () => {
-    asked += 1;
-    return [certificates.ca.cert];
-  };
-  const send = createSend({ caCert: undefined, systemRoots });
-  for (let turn = 0; turn < 3; turn += 1) {
-    await (await send({ method: 'GET', url: server.origin })).text();
-  }
-  expect(asked).toBe(1);
 });
 
 test('reuses a connection, unless it was idle for more than three seconds', async () => {

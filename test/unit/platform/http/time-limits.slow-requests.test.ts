@@ -1,6 +1,6 @@
-import { expect, test, afterEach, jest } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { HttpResponse } from '../../../../src/platform/http/send.js';
-import { createDeadline, createSlowRequests } from '../../../../src/platform/http/time-limits.js';
+import { createSlowRequests } from '../../../../src/platform/http/time-limits.js';
 import { toResponse } from '../../../support/fakes/fake-send.js';
 import { manualSchedule } from '../../../support/fakes/manual-schedule.js';
 
@@ -98,21 +98,4 @@ test('shows nothing more after the end', async () => {
   stop();
   pass(60);
   expect(reports).toEqual([{ hosts: ['api:9021'], seconds: 5 }, undefined]);
-});
-
-afterEach(() => {
-  jest.restoreAllMocks();
-});
-
-test('ends without a negative delay, which some runtimes warn about, if no time is left', async () => {
-  const timers = jest.spyOn(globalThis, 'setTimeout');
-  const now = jest.spyOn(performance, 'now').mockReturnValue(0);
-  const error = await new Promise((resolve) => {
-    const deadline = createDeadline({ method: 'GET', url: 'https://pks.test/' }, 1, resolve);
-    now.mockReturnValue(1001);
-    deadline.pause();
-    deadline.resume();
-  });
-  expect(error).toMatchObject({ kind: 'unavailable' });
-  expect(timers.mock.calls.map(([, delay]) => delay)).toEqual([1000, 0]);
 });

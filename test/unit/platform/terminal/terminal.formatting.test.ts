@@ -6,7 +6,6 @@ import { parse } from 'yaml';
 import { isPrintable, toPrintable, toJson } from '../../../../src/base/sanitize.js';
 import {
   isColorEnabled,
-  paint,
   formatDetails,
   formatTable,
   type Line,
@@ -56,10 +55,6 @@ describe('formatTable', () => {
       ],
     );
     expect(text(lines)).toBe('A  B  C\n\nx\n      long');
-  });
-
-  test('accepts rows with fewer or more cells than the header', () => {
-    expect(text(formatTable(['A'], [['x', 'y'], []]))).toBe('A\nx  y\n');
   });
 
   test('counts two columns for wide characters and none for combining marks', () => {
@@ -128,10 +123,6 @@ describe('formatDetails', () => {
   test('puts two spaces after a label that is too long for the column', () => {
     expect(text(formatDetails([['Name', 'x']], 3))).toBe('Name:  x');
   });
-
-  test('returns no lines if there are no details', () => {
-    expect(formatDetails([])).toEqual([]);
-  });
 });
 
 /** Characters that a terminal interprets or hides; as numbers, so that they are visible here. */
@@ -175,11 +166,6 @@ describe('toPrintable', () => {
     const text = 'größe 集群 кластер \u{1f600} e\u0301 ~ \\ "';
     expect(toPrintable(text)).toBe(text);
     expect(isPrintable(text)).toBe(true);
-  });
-
-  test('does not escape a text twice', () => {
-    const once = toPrintable('\u001b[31mred');
-    expect(toPrintable(once)).toBe(once);
   });
 });
 
@@ -252,13 +238,6 @@ describe('isColorEnabled', () => {
   ])('for the case %s (%j, %j) is %j', (_case, conditions, env, expected) => {
     expect(isColorEnabled({ ...conditions, env })).toBe(expected);
   });
-});
-
-test('paints each tone differently and does not change the text', () => {
-  const tones = ['good', 'bad', 'muted', 'strong'] as const;
-  const painted = tones.map((tone) => paint('text', tone));
-  expect(new Set(painted).size).toBe(tones.length);
-  for (const text of painted) expect(text).toMatch(/^\u001b\[\d+mtext\u001b\[\d+m$/);
 });
 
 const unopened = () => {
