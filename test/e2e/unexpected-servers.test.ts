@@ -82,24 +82,6 @@ describe('the hint for an unknown CA', () => {
     ]);
   });
 
-  test('repeats all options of get-kubeconfig except the password', async () => {
-    const [, api = '', , uaa = ''] = sandbox.loginOptions;
-    const address = ['-a', api, '--uaa-url', uaa];
-    const options = ['-u', 'cody', '--kubeconfig', 'my file', '--no-switch'];
-    expect(
-      await readHintedCommands([
-        'get-kubeconfig',
-        'dev-1',
-        ...address,
-        '-p',
-        'hunter22',
-        ...options,
-      ]),
-    ).toEqual([
-      `tpks get-kubeconfig dev-1 ${loginAt().slice('tpks login '.length)} -u cody --ca-cert FILE --kubeconfig 'my file' --no-switch`,
-    ]);
-  });
-
   test('says that the given CA did not issue the certificate', async () => {
     const { untrustedCa } = await createCertificates();
     const path = join(dirname(user.home), 'other.pem');
@@ -301,14 +283,5 @@ describe('a server that is not a PKS API but responds to every request', () => {
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
     expect(stderr).toContain(`Error: ${host} does not respond like a PKS API\nHint: `);
     expect(existsSync(join(user.home, 'config.json'))).toBe(false);
-  });
-
-  test.each(responses)('%s is rejected by status', async (_name, response) => {
-    expect(await login()).toMatchObject({ code: 0 });
-    front.api.setBehaviour(respond(response));
-    const { code, stdout, stderr } = await user.tpks(['status']);
-    expect(code).toBe(5);
-    expect(stdout).toMatch(/\nToken: +could not be verified\n$/);
-    expect(stderr).toContain('does not respond like a PKS API');
   });
 });

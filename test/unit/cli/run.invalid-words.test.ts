@@ -44,6 +44,9 @@ test.each([
 test.each([
   ['each --paralel 2 -- kubectl get pods -A', 'unknown flag: --paralel (Did you mean --parallel?)'],
   ['each -o wide', 'Invalid value for --output: wide'],
+  ['clusters -z', "unknown shorthand flag: 'z' in -z"],
+  ['create-cluster c --pre-check', 'the API for it is not public; see tpks help from-pks'],
+  ['uaa -o json', '"message":"Missing subcommand for tpks uaa"'],
 ])('"%s" has another mistake', async (line, message) => {
   expect((await run(line)).stderr).toContain(message);
 });

@@ -12,12 +12,8 @@ describe('the error for missing input', () => {
     ['cluster', 'cluster name', 'usage: tpks cluster [options] <name>'],
     ['delete-cluster -y', 'cluster name', 'usage: tpks delete-cluster [options] <name>'],
     ['create-cluster', 'cluster name', 'usage: tpks create-cluster [options] <name>'],
-    ['network-profile', 'profile name', 'usage: tpks network-profile [options] <name>'],
     ['create-network-profile', 'file', 'usage: tpks create-network-profile [options] <file>'],
-    ['quota', 'owner', 'usage: tpks quota [options] <owner>'],
     ['context use', 'context name', 'usage: tpks context use [options] <name>'],
-    ['task', 'task id', 'usage: tpks task [options] <id>'],
-    ['curl', 'path', 'usage: tpks curl [options] <path>'],
     ['context rename old', 'new name', 'usage: tpks context rename [options] <name> <new-name>'],
     [
       'uaa member add',

@@ -46,11 +46,3 @@ test('a request without a body is shown as one line, with null as the body in JS
   expect(view).toMatchObject({ json: { method: 'DELETE', url, body: null } });
   expect(view.text).toEqual([`DELETE ${url}`]);
 });
-
-test('runAndShowDryRun shows nothing if no request was intercepted and rethrows other errors', async () => {
-  const terminal = recordedTerminal();
-  await runAndShowDryRun(async () => undefined, { terminal });
-  const failing = runAndShowDryRun(() => Promise.reject(new Error('no')), { terminal });
-  await expect(failing).rejects.toThrow('no');
-  expect(terminal.lines).toEqual([]);
-});

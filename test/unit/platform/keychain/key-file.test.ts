@@ -45,31 +45,6 @@ test('makes a file and a folder private at the next use if other users can read 
   });
 });
 
-test('stores every name inside the folder, in files that do not differ only in case', async () => {
-  await withFolder(async (folder) => {
-    const keys = join(folder, 'keys');
-    const keychain = createFileKeychain(keys);
-    const accounts = [
-      '../../etc/passwd',
-      '/etc/passwd',
-      '..',
-      '.',
-      '',
-      'a/b',
-      'a\\b',
-      'CON',
-      'A',
-      'a',
-    ];
-    for (const account of accounts) await keychain.write(account, 'a2V5');
-    await keychain.write('x'.repeat(5000), 'a2V5');
-    expect(await readdir(folder)).toEqual(['keys']);
-    const names = (await readdir(keys)).map((name) => name.toLowerCase());
-    expect(new Set(names).size).toBe(accounts.length + 1);
-    for (const name of names) expect(name).toMatch(/^[a-z0-9][a-z0-9.-]{0,120}\.key$/);
-  });
-});
-
 test('creates the folder for a probe, and leaves no file', async () => {
   await withFolder(async (folder) => {
     const keys = join(folder, 'keys');

@@ -415,9 +415,6 @@ describe('live lines', () => {
     [true, 'a terminal', { tty: screen }],
     [true, 'a terminal if stdout is a pipe', { tty: { stderr: true } }],
     [false, 'a terminal with NO_COLOR', { tty: screen, env: { NO_COLOR: '' } }],
-    [false, 'a terminal with --no-color', { tty: screen, color: false }],
-    [true, 'a terminal with FORCE_COLOR', { tty: screen, env: { FORCE_COLOR: '1', NO_COLOR: '' } }],
-    [false, 'a terminal with FORCE_COLOR=0', { tty: screen, env: { FORCE_COLOR: '0' } }],
     [false, 'a link', { tty: screen, imitatesPks: true }],
   ])('have colors (%s) on %s', async (expected, _name, conditions) => {
     const { terminal, err } = createTestTerminal(conditions);
