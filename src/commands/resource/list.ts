@@ -1,7 +1,6 @@
 import { TpksError } from '../../base/errors.js';
 import { toPlainText } from '../../base/json-value.js';
 import type { Clock } from '../../base/clock.js';
-import { formatCsv } from '../../platform/terminal/csv.js';
 import { formatTable, type Line, type Span, textOf } from '../../platform/terminal/lines.js';
 import { fitLines, fitTable } from '../../platform/terminal/screen.js';
 import type { OutputFormat, Terminal } from '../../platform/terminal/terminal.js';
@@ -390,4 +389,20 @@ function hasField(row: unknown, key: string): boolean {
 function readOwn(value: unknown, key: string): unknown {
   const hasKey = typeof value === 'object' && value !== null && Object.hasOwn(value, key);
   return hasKey ? Reflect.get(value, key) : undefined;
+}
+
+/**
+ * Formats rows as CSV with CRLF line endings.
+ * @see https://www.rfc-editor.org/rfc/rfc4180
+ */
+export function formatCsv(rows: readonly (readonly string[])[]): string {
+  return rows.map((cells) => `${cells.map(escapeCsvCell).join(',')}\r\n`).join('');
+}
+
+/** Spreadsheets run cells that start with one of these characters as formulas. @see https://owasp.org/www-community/attacks/CSV_Injection */
+const formulaStart = /^[=+\-@\t\r]/;
+
+function escapeCsvCell(text: string): string {
+  const cell = formulaStart.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

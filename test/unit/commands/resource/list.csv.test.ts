@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatCsv } from '../../../../src/platform/terminal/csv.js';
+import { formatCsv } from '../../../../src/commands/resource/list.js';
 import { parseCsv } from '../../../support/checks/csv.js';
 
 test.each([
