@@ -1,7 +1,6 @@
 import { lazy } from '../base/lazy.js';
 import type { IdTokens } from '../domain/auth/ci/id-tokens.js';
-import type { Grants } from '../domain/auth/grants.js';
-import type { TokenClient } from '../domain/auth/request-token.js';
+import type { Grants, TokenClient } from '../domain/auth/grants.js';
 import { locateFolders } from '../platform/config/environment.js';
 import type { ServerClock } from '../platform/http/server-clock.js';
 import type { SlowRequests } from '../platform/http/time-limits.js';

@@ -1,8 +1,7 @@
 import { lazy, memoize } from '../base/lazy.js';
 import type { IdTokens } from '../domain/auth/ci/id-tokens.js';
-import type { Grants } from '../domain/auth/grants.js';
+import type { Grants, TokenClient } from '../domain/auth/grants.js';
 import { renewToken } from '../domain/auth/renew-token.js';
-import type { TokenClient } from '../domain/auth/request-token.js';
 import {
   MemorySessions,
   type SessionRepository,

@@ -11,9 +11,23 @@ import { isTpksError, TpksError } from '../../base/errors.js';
 import type { Secret } from '../../base/secret.js';
 import type { HttpRequest, Send, Trust } from '../../platform/http/send.js';
 import { authenticateWithKey } from './client-assertion.js';
+import type { ClientKey } from './client-key.js';
 import { Response } from './light-fetch.js';
-import type { TokenClient } from './request-token.js';
 import { toToken, type Token } from './token.js';
+
+export interface TokenClient extends Trust {
+  readonly uaa: string;
+  readonly isUaaGuessed?: boolean | undefined;
+  readonly clientId: string;
+  /** `undefined` for a public client, which uses PKCE instead (from UAA 75.21). */
+  readonly clientSecret: Secret | undefined;
+  /** Used instead of a secret. */
+  readonly clientKey?: ClientKey | undefined;
+  /** `opaque` for tokens that only the UAA can read; the UAA issues JWTs by default. */
+  readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
+  /** `id_token` to get an ID token with every grant, as kubectl needs. */
+  readonly responseType?: 'id_token' | undefined;
+}
 
 export interface GrantsDeps extends Omit<TokenClient, keyof Trust> {
   /** Sends requests to this UAA without a token, and returns error statuses as responses. */

@@ -2,7 +2,8 @@ import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import { defaultPorts } from '../../base/pks-conventions.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { formatInstallationOptions } from '../contexts/installation.js';
-import type { Grant, TokenClient } from './request-token.js';
+import type { TokenClient } from './grants.js';
+import type { Grant } from './request-token.js';
 
 export interface RejectedRequest {
   readonly client: TokenClient;

@@ -22,7 +22,8 @@ import {
   usernameOf,
 } from './login-errors.js';
 import { originOf, type LoginStore, type SavedLogin } from './login-store.js';
-import type { Grant, TokenClient } from './request-token.js';
+import type { TokenClient } from './grants.js';
+import type { Grant } from './request-token.js';
 import type { PersistentStore } from './session-repository.js';
 import type { Token } from './token.js';
 

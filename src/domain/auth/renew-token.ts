@@ -22,9 +22,8 @@ import { exchangeIdToken } from './ci/exchange.js';
 import type { IdTokens } from './ci/id-tokens.js';
 import { readClaims, readTextClaim } from './claims.js';
 import { expiredSessionError, type SessionLabel } from './ended-session.js';
-import type { Grants } from './grants.js';
+import type { Grants, TokenClient } from './grants.js';
 import { credentialsRejected, isResourceServerError, notUaaError } from './login-errors.js';
-import type { TokenClient } from './request-token.js';
 import type { StoredSession } from './session-content.js';
 import type { Token } from './token.js';
 

@@ -4,8 +4,7 @@ import type { GrantKind } from '../../platform/config/settings.js';
 import type { Send, Trust } from '../../platform/http/send.js';
 import type { BrowserOptions } from './browser-login.js';
 import { exchangeIdToken } from './ci/exchange.js';
-import type { ClientKey } from './client-key.js';
-import type { Grants } from './grants.js';
+import type { Grants, TokenClient } from './grants.js';
 import { postCredentials } from './posted-credentials.js';
 import type { Token } from './token.js';
 
@@ -32,20 +31,6 @@ export type Grant =
       readonly originalGrant: GrantKind;
       readonly identity?: string;
     };
-
-export interface TokenClient extends Trust {
-  readonly uaa: string;
-  readonly isUaaGuessed?: boolean | undefined;
-  readonly clientId: string;
-  /** `undefined` for a public client, which uses PKCE instead (from UAA 75.21). */
-  readonly clientSecret: Secret | undefined;
-  /** Used instead of a secret. */
-  readonly clientKey?: ClientKey | undefined;
-  /** `opaque` for tokens that only the UAA can read; the UAA issues JWTs by default. */
-  readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
-  /** `id_token` to get an ID token with every grant, as kubectl needs. */
-  readonly responseType?: 'id_token' | undefined;
-}
 
 export interface RequestTokenDeps {
   readonly grants: (client: TokenClient) => Grants;

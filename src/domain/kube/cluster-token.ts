@@ -1,7 +1,7 @@
 import { TpksError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
 import { readClaims, readTimeClaim } from '../auth/claims.js';
-import type { TokenClient } from '../auth/request-token.js';
+import type { TokenClient } from '../auth/grants.js';
 import type { StoredSession } from '../auth/session-repository.js';
 import { remainingSeconds, renewalMarginSeconds } from '../auth/session.js';
 import { clampLifetime, type Token } from '../auth/token.js';
