@@ -149,7 +149,7 @@ describe.each(clusterServers)('the Kubernetes API of %s', (_name, start) => {
       expect(await isAllowed('cody')).toMatchObject({ spec, status: { allowed: false } });
     });
 
-    test('gives rights to groups', async () => {
+    test('grants permissions to groups', async () => {
       const metadata = { name: 'with-group' };
       const subject = { kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'operators' };
       const binding = { ...createBinding('x'), metadata, subjects: [subject] };

@@ -88,7 +88,7 @@ async function createAccount(endpoint: KubernetesEndpoint): Promise<string> {
   return (response.json()['status'] as { token: string }).token;
 }
 
-test('keeps the address, the CA and all rights after a restart', async () => {
+test('keeps the address, the CA and all permissions after a restart', async () => {
   const dir = await folderWithCertificates();
   const first = await start([dev1], dir);
   const endpoint = await first.getEndpoint(dev1);
@@ -167,7 +167,7 @@ test('shows a node for each worker, and the version of the cluster', async () =>
   });
 });
 
-test('a cluster with the name of a deleted one has its own server and rights', async () => {
+test('a cluster with the name of a deleted one has its own server and permissions', async () => {
   const clusters = [dev1];
   const kubernetes = await start(clusters);
   const endpoint = await kubernetes.getEndpoint(dev1);

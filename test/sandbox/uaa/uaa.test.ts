@@ -138,7 +138,7 @@ describe('identity providers', () => {
     ['4.30', 201],
     ['77', 409],
   ])(
-    'with the issuer of another provider are answered by UAA %s with status %i',
+    'with the issuer of another provider cause the response of UAA %s: %i',
     async (behaviour, status) => {
       uaa = await createHarness({ behaviour });
       token = await uaa.clientToken();

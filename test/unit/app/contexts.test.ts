@@ -60,7 +60,7 @@ describe('the first uaa command after the migration of two pointers', () => {
   const selected = selecting({ pks: 'cody@a', uaa: 'admin@a' }, { contexts });
   const settings = { ...selected, formerUaaTarget: former };
 
-  test('says once which installation it uses', async () => {
+  test('prints once which installation it uses', async () => {
     const { services, terminal, file } = createServices({ settings });
     expect((await services.uaaContext()).name).toBe('admin@a');
     expect(terminal.notes).toEqual([note]);
@@ -69,7 +69,7 @@ describe('the first uaa command after the migration of two pointers', () => {
     expect(terminal.notes).toEqual([note]);
   });
 
-  test('says it even if the settings cannot be written', async () => {
+  test('prints it even if the settings cannot be written', async () => {
     const writeError = new TpksError('storage', 'read-only file system');
     const { services, terminal } = createServices({ settings, writeError });
     expect((await services.uaaContext()).name).toBe('admin@a');
@@ -80,7 +80,7 @@ describe('the first uaa command after the migration of two pointers', () => {
     ['through a link', { program: 'uaac' }],
     ['if TPKS_CONTEXT names a context', { env: { TPKS_CONTEXT: 'cody@a' } }],
     ['if TPKS_UAA_URL names a UAA', { env: { TPKS_UAA_URL: adminSettings.uaa } }],
-  ])('says nothing %s', async (_name, setup) => {
+  ])('prints nothing %s', async (_name, setup) => {
     const { services, terminal, file } = createServices({ settings, ...setup });
     await services.uaaContext({ acceptsOtherRole: true });
     expect(terminal.notes).toEqual([]);

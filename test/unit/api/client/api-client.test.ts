@@ -108,7 +108,7 @@ describe('a write', () => {
   });
 });
 
-test('a list may have 128 MiB, any other response only what is usual', async () => {
+test('a list may have 128 MiB, any other response 16 MiB', async () => {
   const limits: (number | undefined)[] = [];
   const client = createApiClient(
     async ({ url }) => ({

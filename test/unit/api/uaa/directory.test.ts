@@ -98,7 +98,7 @@ describe('2,000 names', () => {
   });
 });
 
-test('a user who matches two look-ups is in the result once', async () => {
+test('a user who matches two lookups is in the result once', async () => {
   const long = 'n'.repeat(2900);
   const { send } = fakeSend((request) =>
     isCount(request) ? manyUsers : page({ id: 'u-1', userName: long, origin: 'uaa' }),

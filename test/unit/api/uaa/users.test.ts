@@ -43,7 +43,7 @@ describe('a user', () => {
   });
 });
 
-describe('look-ups without scim.read', () => {
+describe('lookups without scim.read', () => {
   const cody = { id: 'c-1', userName: 'cody', origin: 'uaa' };
 
   function createTestUserIds(...resources: readonly object[]) {

@@ -56,7 +56,7 @@ test.each([
   [500, '<html>'],
   [200, { token: 'of another kind' }],
   [400, '<html>'],
-])('HTTP %i %j is an error, because the answer is unknown', async (status, body) => {
+])('HTTP %i %j is an error, because the result is unknown', async (status, body) => {
   await expect(findIn({ status, body }).found).rejects.toMatchObject({
     kind: 'unavailable',
     message: `Cannot check whether the client a b&c accepts an empty secret: HTTP ${String(status)}`,

@@ -99,7 +99,7 @@ describe('the id of the user', () => {
     ['..', 'cannot be ".."'],
     [' ', 'is empty'],
     ['x'.repeat(20_000), 'is too long: it has 20000 characters'],
-  ])('causes an error that blames the UAA if no URL can contain it', (user_id, problem) => {
+  ])('causes an error about the UAA if no URL can contain it', (user_id, problem) => {
     expect(() => readUserId({ user_id })).toThrow(
       expect.objectContaining({
         kind: 'unavailable',

@@ -436,7 +436,7 @@ describe('every combination of settings', () => {
     },
   );
 
-  test('uses the site of the setting with the highest precedence', async () => {
+  test('uses the installation of the setting with the highest precedence', async () => {
     for (const combination of combinations()) {
       const input = toInput(combination, sets.defaultPorts);
       const { flags, env, current } = combination;

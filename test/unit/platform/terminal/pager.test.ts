@@ -83,7 +83,7 @@ describe('bold text', () => {
     ['less with R in LESS', { LESS: '-iMRSx4' }, true],
     ['less without R', { LESS: '-iM' }, false],
     ['another pager', { PAGER: 'more' }, false],
-  ])('is or is not passed to %s', async (_pager, env, isStyled) => {
+  ])('keeps its style only in pagers that show it: %s', async (_pager, env, isStyled) => {
     await withFolder(async (folder) => {
       const file = join(folder, 'shown');
       for (const name of ['less', 'more']) {

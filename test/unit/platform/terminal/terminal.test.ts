@@ -79,7 +79,7 @@ describe('show', () => {
     expect(err()).toBe('');
   });
 
-  test('shows tones as colours on a terminal, and escapes all other control characters', async () => {
+  test('shows tones as colors on a terminal, and escapes all other control characters', async () => {
     const { terminal, out } = createTestTerminal({ tty: { stdout: true } });
     await terminal.show(view);
     expect(out()).toBe('Name: dev\\x1b\\r\n\u001b[31mfailed\\u202e\u001b[39m again\n');
