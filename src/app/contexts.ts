@@ -126,8 +126,8 @@ export function createContextServices(deps: ContextServicesDeps) {
     identities: once(async (): Promise<Identities> => {
       const input = { settings: await settings.read(), env, flags: { context: options().context } };
       const find = (role: Role) =>
-        tryTo(async () => {
-          const readOrSkip: ReadScopes = (context) => tryTo(() => readScopes(context));
+        ignoreErrors(async () => {
+          const readOrSkip: ReadScopes = (context) => ignoreErrors(() => readScopes(context));
           const found = await resolveIdentity({ ...input, role }, readOrSkip);
           return found?.name !== undefined && found.store !== 'none' ? found.name : undefined;
         });
@@ -142,7 +142,7 @@ export function createContextServices(deps: ContextServicesDeps) {
   };
 }
 
-async function tryTo<T>(work: () => Promise<T>): Promise<T | undefined> {
+async function ignoreErrors<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {

@@ -83,7 +83,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
 
 type LoadAndSave = Pick<SessionRepository, 'load' | 'save'>;
 
-/** Passes the clock offsets of sessions on. */
+/** Passes the stored clock offset of each loaded session to the server clock. */
 function withClockOffset(
   sessions: LoadAndSave,
   { setStoredOffset }: Pick<ServerClock, 'setStoredOffset'>,

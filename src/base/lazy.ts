@@ -42,7 +42,7 @@ export function lazy<T extends Asynchronous<T>>(
   };
   return new Proxy({} as T, {
     get: (_target, name) =>
-      // A function `then` would make it a promise.
+      // With a function named `then`, `await` would treat the object as a promise.
       name === 'then' ? undefined : (...input: readonly unknown[]) => call(name, input),
   });
 }

@@ -7,7 +7,7 @@ import {
 /** Printed in place of a secret. */
 export const mask = '•••';
 
-/** Maps each known secret to the texts to search for, once a text is long enough to contain the secret. */
+/** The texts to search for, by secret. Computed when a text is first long enough to contain the secret. */
 const knownSecrets = new Map<string, readonly string[] | undefined>();
 
 /** Forgets all known secrets, so that a run in the same process does not depend on an earlier one. */

@@ -141,7 +141,7 @@ function findMissingInput(error: unknown, last: Command, path: string): TpksErro
   }
 }
 
-/** The word that is not the name of a command in a group. */
+/** Finds the word after a group that is not the name of a subcommand. */
 function findUnknownWord({ commands, args: [word] }: Command): string | undefined {
   return commands.length > 0 && word !== undefined && !word.startsWith('-') ? word : undefined;
 }

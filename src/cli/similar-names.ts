@@ -41,7 +41,7 @@ function createHint(line: string, { kind, hint }: TpksError): string {
   return kind !== 'notFound' || hint === undefined ? line : `${line}\n${hint}`;
 }
 
-/** Reads the existing names, and maps everything that the user can type to the name to suggest. */
+/** Reads the existing names. The keys are all accepted spellings, the values the names to suggest. */
 async function readNames(
   { kind, context, list }: UnknownName,
   { names, settings }: Deps,

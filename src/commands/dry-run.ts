@@ -27,7 +27,7 @@ export async function runAndShowDryRun(
   }
 }
 
-/** Shows stopped requests. In JSON, several requests are a list, and a single one is an object. */
+/** Shows requests that were not sent. In JSON, several requests are a list, and a single one is an object. */
 export async function showDryRun(
   requests: readonly HttpRequest[],
   terminal: Services['terminal'],

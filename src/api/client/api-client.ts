@@ -27,13 +27,13 @@ export interface ApiDescription {
 export interface ResourceType<Schema extends v.GenericSchema> {
   /** Singular noun for error messages, e.g. `network profile`. */
   readonly noun: string;
-  /** What the last segment of its URL is, for error messages; `name` by default. */
+  /** Noun for the last segment of its URL, for error messages; `name` by default. */
   readonly key?: string;
   /** The fields that tpks relies on. Unknown fields are kept. */
   readonly schema: Schema;
 }
 
-/** For names and ids in paths of later requests; not for `client_id`, because some are possible in no URL. */
+/** A name or id that can be part of a URL path. Not for `client_id`: the UAA has clients whose ids cannot. */
 export const segmentSchema = v.pipe(
   v.string(),
   v.check(

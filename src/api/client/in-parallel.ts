@@ -2,7 +2,7 @@
 const maximumInFlight = 16;
 
 /**
- * Calls `run` for each item, for at most `limit` items at the same time, in order, until one is rejected.
+ * Calls `run` for each item in order, with at most `limit` calls at the same time, until one is rejected.
  * @throws the first rejection, after all started calls have finished, so that none overlaps with the
  *   caller's next step.
  */

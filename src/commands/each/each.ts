@@ -128,7 +128,7 @@ export async function each(words: readonly string[], flags: Flags, deps: Deps): 
   }
   const labels = createLabels(prepared);
   const programs = createPrograms();
-  // Before the first file exists, so that all files are deleted after Ctrl-C.
+  // Registered before the first file exists, so that all files are deleted after Ctrl-C.
   void stopOnInterrupts(programs, deps);
   const folder = await deps.createRunFolder();
   const errors: unknown[] = [];
@@ -256,7 +256,7 @@ interface CommandRun extends PreparedCluster {
   readonly output: Output;
   /** Path of the kubeconfig. */
   readonly path: string | undefined;
-  /** Errors of writing the output, which stop all commands. */
+  /** Write errors of the output, which stop all commands. */
   readonly errors: unknown[];
 }
 

@@ -19,7 +19,7 @@ export interface Column<Row> {
    * rank, the left one is kept first. By default, the rank is the position of the column.
    */
   readonly rank?: number;
-  /** Whether cells are shortened only as a last resort, if the user has chosen the columns. For ids, whose parts are useless. */
+  /** Whether cells are shortened only as a last resort, in columns that the user has chosen. For ids, which are useless if shortened. */
   readonly isWhole?: true;
 }
 
@@ -269,7 +269,7 @@ function createPattern(value: string): RegExp {
     .split(/\*+/)
     .map((part) => part.replaceAll(/[\\^$.+()[\]{}|/]/g, String.raw`\$&`).replaceAll('?', '.'));
   const end = parts.pop();
-  // Each part matches at its first place only: a lookahead is not repeated, so that many `*` do not take forever.
+  // A lookahead does not backtrack, so that many `*` do not take exponential time.
   const middle = parts.map((part, index) => `(?=(.*?${part}))\\${index + 1}`).join('');
   return new RegExp(`^${start}${end === undefined ? '' : `${middle}.*${end}`}$`, 'su');
 }

@@ -32,7 +32,7 @@ type ClientCredential = Pick<TokenClient, 'clientSecret' | 'clientKey'>;
 export interface RenewDeps {
   readonly context: Context;
   readonly label: SessionLabel;
-  /** Without a secret and a key for a public client. */
+  /** Called without a secret and a key for a public client. */
   readonly grants: (client: ClientCredential) => Grants;
   readonly idTokens: Pick<IdTokens, 'find'>;
   readonly env: Environment;

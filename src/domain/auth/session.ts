@@ -43,7 +43,7 @@ export interface SessionDeps<Location> {
 
 export class RenewableSession<Location> implements Session {
   readonly #deps: SessionDeps<Location>;
-  /** So that a command decrypts the session only once, unless another process renews it. */
+  /** Avoids decrypting the session again, unless another process has renewed it. */
   #cached: StoredSession | undefined;
   #renewed: StoredSession | undefined;
   readonly #warnedReasons = new Set<string>();

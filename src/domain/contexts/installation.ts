@@ -12,7 +12,7 @@ export interface Installation {
 }
 
 /**
- * Rejects the port of the UAA, which the original accepted before it failed at every command.
+ * Parses the address of an API. Rejects the UAA's port: the original CLI accepts it, but then every command fails.
  * @param api - as typed after `-a`: a host, with or without `https://` and a port (default 9021).
  * @param uaaUrl - needed if the UAA is not on port 8443 of the same host.
  * @throws {TpksError} `usage`

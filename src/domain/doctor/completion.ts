@@ -139,7 +139,7 @@ function checkScriptFile(
   return warn('completion', `not loaded in ${shell}`, `tpks completion install ${shell}`);
 }
 
-/** Lists the places of scripts that `completion install` has not written. */
+/** Lists the paths of scripts that the user or a package may have installed without `completion install`. */
 function listSharedFiles(shell: ScriptShell, env: Environment): readonly string[] {
   const { HOME: home = '/', XDG_CONFIG_HOME: config = join(home, '.config') } = env;
   const shares = ['/usr/local/share', '/usr/share', '/opt/homebrew/share'];

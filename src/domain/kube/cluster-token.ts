@@ -57,8 +57,8 @@ export function toClusterToken(session: StoredSession, now: Date): ClusterToken 
   return {
     idToken: session.accessToken,
     expiresAt: toDate(remaining),
-    // A token inside the margin is used only if the UAA is unreachable. With an earlier time, kubectl
-    // would run the plugin for every request.
+    // A token inside the margin is returned only if the UAA is unreachable. If it had to be renewed
+    // immediately, kubectl would run the plugin for every request.
     renewAt: toDate(remaining > margin ? remaining - margin : remaining),
   };
 }

@@ -74,7 +74,7 @@ export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
     read: () => Promise.resolve().then(() => readChanged().settings),
     update: (change) =>
       withLock(async () => {
-        // Before the change has effects elsewhere, such as a new session.
+        // Fails before the change has effects elsewhere, such as a new session.
         requireHomeFolder();
         // A network file system may report old times until the file is opened.
         const before = readContent();

@@ -14,7 +14,7 @@ export function writeToDescriptor(descriptor: number, chunk: string | Uint8Array
   try {
     while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
   } catch {
-    // The caller handles the returned rest.
+    // The caller writes the rest with a stream, which reports the error.
   }
   return rest;
 }

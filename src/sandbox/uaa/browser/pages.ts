@@ -135,7 +135,6 @@ ${user === undefined ? '' : navigation}
 `;
 }
 
-/** Style sheet of all pages. */
 const pageStyle = `
   :root { color-scheme: light dark; }
   body { font: 1rem/1.5 system-ui, sans-serif; margin: 0; padding: 1rem; }

@@ -156,7 +156,6 @@ function capitalize(word: string): string {
   return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
 
-/** Adds a user or a group to an existing group. */
 export function addMember(
   { groups }: State,
   groupName: string,
