@@ -51,7 +51,7 @@ export async function diagnose(
   if (failed === 0) return;
   const isOne = failed === 1;
   throw new TpksError('failed', `${String(failed)} ${isOne ? 'check' : 'checks'} failed`, {
-    hint: `fix ${isOne ? 'it' : 'them'} as shown above, then check again: tpks doctor`,
+    hint: `apply the ${isOne ? 'fix' : 'fixes'} above, then check again: tpks doctor`,
   });
 }
 

@@ -143,7 +143,7 @@ describe('tpks doctor reports', () => {
     expect(failures).toHaveLength(2);
     expect(failures[0]?.message).toMatch(/ was not issued by the CA in TPKS_CA_CERT=.*SHA-256: /);
     expect(failures[0]?.message).toContain(`TPKS_CA_CERT=${sandbox.caCert} (CN=`);
-    expect(failures[0]?.fix).toMatch(/\nunset TPKS_CA_CERT$/);
+    expect(failures[0]?.fix).toMatch(/\nunset TPKS_CA_CERT\n/);
   });
 
   test('the facts about a certificate below the result', async () => {
@@ -185,7 +185,7 @@ describe('tpks doctor reports', () => {
       '127.0.0.1',
       {
         message: expect.stringMatching(/ expired on 20/),
-        fix: expect.stringMatching(/check the clock of this machine.*renew the certificate$/),
+        fix: expect.stringMatching(/check the clock of this machine.*renew the certificate\n/),
       },
     ],
     [

@@ -50,7 +50,7 @@ export async function checkConnection(
     readonly run: () => CheckResult | Promise<CheckResult>;
   }[] = [
     { name: 'proxy', run: () => checkProxy(server, env) },
-    { name: 'dns', run: () => checkLookup(parseEndpoint(getProxy()?.origin ?? server.url).host) },
+    { name: 'dns', run: () => checkLookup(server, getProxy()) },
     {
       name: 'tcp',
       run: async () => pass('tcp', `${address}: ${await openConnection(server, getProxy())}`),
@@ -83,7 +83,7 @@ function checkProxy(server: Server, env: Environment): CheckResult {
   const reason = isProxyBypassed(host, port, '')
     ? 'the server is this machine'
     : `NO_PROXY is ${findProxyVariables(env)?.noProxy ?? ''}`;
-  return pass('proxy', `${address}: none, because ${reason}`);
+  return pass('proxy', `${address}: not used (${reason})`);
 }
 
 /** Reports the proxy settings without a server. @throws {TpksError} `usage` for an invalid variable */
@@ -93,11 +93,16 @@ export function checkProxySetting(env: Environment): CheckResult {
 
 function describeProxy(proxy: EnvironmentProxy | undefined): string {
   return proxy === undefined
-    ? 'none, because HTTPS_PROXY is not set'
+    ? 'not used (HTTPS_PROXY is not set)'
     : `${proxy.origin}, set in ${proxy.variable}`;
 }
 
-async function checkLookup(host: string): Promise<CheckResult> {
+/** Looks up the host that tpks connects to: the proxy, or the server. */
+async function checkLookup(
+  server: Server,
+  proxy: EnvironmentProxy | undefined,
+): Promise<CheckResult> {
+  const { host } = parseEndpoint(proxy?.origin ?? server.url);
   if (isIP(host) !== 0) return skip('dns', `${host} is an IP address`);
   try {
     const addresses = await withinSeconds(stepSeconds, () => lookup(host, { all: true }));
@@ -108,7 +113,10 @@ async function checkLookup(host: string): Promise<CheckResult> {
       code === undefined
         ? `the DNS server did not respond within ${String(stepSeconds)} s`
         : (describeConnectionProblem(code) ?? `the lookup failed (${code})`);
-    const fix = `check the name and the DNS server of this machine: nslookup ${quoteForShell(host)}`;
+    const fix =
+      proxy === undefined
+        ? `check the name and the DNS server of this machine: nslookup ${quoteForShell(host)}`
+        : `correct ${proxy.variable}, or add ${parseEndpoint(server.url).host} to NO_PROXY to connect without the proxy`;
     return fail('dns', `${host}: ${reason}`, fix);
   }
 }
@@ -127,7 +135,9 @@ async function openConnection(
     const known = toNetworkError(error, `https://${addressOf(server)}`, proxy?.origin);
     if (proxy === undefined) throw known;
     throw rewordError(known, {
-      message: `${known.message} (through the proxy ${proxy.origin})`,
+      message: known.message.includes(proxy.origin)
+        ? known.message
+        : `${known.message} (through the proxy ${proxy.origin})`,
       hint: `unset ${proxy.variable}, correct it, or add the host to NO_PROXY: export NO_PROXY=${host}`,
     });
   }

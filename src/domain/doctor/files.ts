@@ -49,7 +49,7 @@ export async function listStoredFiles(folders: Folders): Promise<readonly Stored
   return addPermissions(candidates, isMissing);
 }
 
-/** @param isAbsent - whether the error of a file means that it is to be left out. */
+/** @param isAbsent - whether to leave out a file whose permissions cannot be read because of this error. */
 async function addPermissions<File extends { readonly path: string }>(
   files: readonly File[],
   isAbsent: (error: unknown) => boolean,
@@ -75,11 +75,11 @@ export function checkFiles(
   user: number | undefined,
 ): readonly CheckResult[] {
   if (user === undefined) return [skip('files', 'Windows has no permission bits')];
-  if (files.length === 0) return [skip('files', 'tpks has stored no files yet')];
+  if (files.length === 0) return [skip('files', 'tpks has not stored any files yet')];
   const problems = files.flatMap((file) => findFileProblem(file, user) ?? []);
   if (problems.length > 0) return problems;
   return [
-    pass('files', `only you can access the ${String(files.length)} files and folders of tpks`),
+    pass('files', `the ${String(files.length)} files and folders of tpks are private to you`),
   ];
 }
 
@@ -189,7 +189,7 @@ export async function listLocks(
 /** Reports locks that delay other commands or make them fail. */
 export function checkLocks(locks: readonly StoredLock[]): readonly CheckResult[] {
   const problems = locks.flatMap((lock) => findLockProblem(lock) ?? []);
-  return problems.length > 0 ? problems : [pass('locks', 'no process blocks other commands')];
+  return problems.length > 0 ? problems : [pass('locks', 'no stale locks')];
 }
 
 function findLockProblem({ path, ageSeconds, owner }: StoredLock): CheckResult | undefined {

@@ -65,7 +65,9 @@ export function checkOwnProgram(found: readonly FoundProgram[], ownProgram: stri
   return warn(
     'links',
     `tpks: ${first.path} is first on PATH, and it is not the running program ${ownProgram}`,
-    `remove one of them: rm ${alwaysQuoteForShell(first.path)}`,
+    basename(ownProgram) === 'tpks'
+      ? `uninstall the one that you do not need, or put the other one first: export PATH=${quoteForShell(dirname(ownProgram))}:$PATH`
+      : 'uninstall the one that you do not need',
   );
 }
 
@@ -80,7 +82,7 @@ export function checkLink(name: string, found: readonly FoundProgram[]): CheckRe
   }
   if (isTpks(first.kind)) {
     const original = found.find(({ kind }) => kind === 'other');
-    const suffix = original === undefined ? '' : `, which hides the original ${original.path}`;
+    const suffix = original === undefined ? '' : `, and hides the original ${original.path}`;
     return pass('links', `${name}: ${first.path} runs tpks${suffix}`);
   }
   if (link === undefined) return skip('links', `${name}: ${first.path} is not a link to tpks`);

@@ -165,7 +165,8 @@ export function checkClock(
   }
   const distance = Math.abs(offsetSeconds);
   if (distance < negligibleSeconds) {
-    return pass('clock', `${address}: the clocks differ by ${String(distance)} s`);
+    const text = distance === 0 ? 'are in sync' : `differ by ${String(distance)} s`;
+    return pass('clock', `${address}: the clocks ${text}`);
   }
   const relation = offsetSeconds > 0 ? 'behind' : 'ahead of';
   const message = `${address}: this machine's clock is ${String(distance)} s ${relation} the server's`;

@@ -21,8 +21,8 @@ const depsWithResults = (results: readonly CheckResult[]) => ({
 });
 
 test.each([
-  [1, '1 check failed', 'fix it as shown above, then check again: tpks doctor'],
-  [2, '2 checks failed', 'fix them as shown above, then check again: tpks doctor'],
+  [1, '1 check failed', 'apply the fix above, then check again: tpks doctor'],
+  [2, '2 checks failed', 'apply the fixes above, then check again: tpks doctor'],
 ])('after %i failed checks, the error is "%s"', async (count, message, hint) => {
   const results = Array<CheckResult>(count).fill(fail('tcp', 'connection refused', 'start it'));
   await expect(diagnose({}, depsWithResults(results))).rejects.toMatchObject({

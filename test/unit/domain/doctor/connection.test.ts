@@ -38,9 +38,18 @@ describe('checkConnection', () => {
     expect(JSON.stringify(results)).not.toContain('hunter2');
   });
 
+  test('suggests NO_PROXY if the host name of the proxy is unknown', async () => {
+    const [, dns] = await connect(server, 'http://proxy.invalid:3128');
+    expect(dns).toMatchObject({
+      status: 'fail',
+      message: expect.stringContaining('proxy.invalid: '),
+      fix: 'correct https_proxy, or add api.example.com to NO_PROXY to connect without the proxy',
+    });
+  });
+
   test('looks up the host of a server for which no proxy is used', async () => {
     const [proxy, dns] = await connect(unknownHost, 'http://127.0.0.1:1', '.invalid');
-    expect(proxy?.message).toContain('none, because NO_PROXY is .invalid');
+    expect(proxy?.message).toContain('not used (NO_PROXY is .invalid)');
     expect(dns?.status).toBe('fail');
   });
 });

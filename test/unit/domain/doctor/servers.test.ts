@@ -38,7 +38,7 @@ describe('the checks of servers', () => {
   });
 
   test.each([
-    [0, 'pass', '0 s'],
+    [0, 'pass', 'in sync'],
     [-29, 'pass', '29 s'],
     [40, 'warn', '40 s behind'],
     [-400, 'fail', '400 s ahead of'],
