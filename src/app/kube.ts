@@ -33,7 +33,7 @@ interface KubeServicesDeps
 
 /** Only the format `exec` needs a store. */
 const storeHint =
-  'store the key in a file: TPKS_STORE=file; or write the tokens to the kubeconfig: --kubeconfig-format oidc';
+  'store the key in a file: set TPKS_STORE=file; or write the tokens to the kubeconfig: add --kubeconfig-format oidc';
 
 /**
  * Short timeouts for reading many clusters, so that unresponsive ones do not delay the result.
@@ -181,7 +181,7 @@ export function createKubeServices(deps: KubeServicesDeps) {
 }
 
 /**
- * Interrupts this process and the others of its job, as Ctrl-C does outside a prompt. In a prompt, Ctrl-C
+ * Interrupts all processes of this job, as Ctrl-C does outside a prompt. In a prompt, Ctrl-C
  * reaches only this process. Does nothing on Windows, which has no process groups.
  */
 function interruptJob(platform: NodeJS.Platform): void {

@@ -467,7 +467,9 @@ clients:
     const plan = await access.plan(fullFile(), { env: {} });
     expect(plan.error).toBeUndefined();
     expect(plan.warnings).toEqual([
-      expect.stringMatching(/access\.yml, line 15: ERIN_PASSWORD is not set; uaa apply needs it$/),
+      expect.stringMatching(
+        /access\.yml, line 15: ERIN_PASSWORD is not set, but tpks uaa apply requires it$/,
+      ),
       expect.stringContaining('line 18: '),
     ]);
   });

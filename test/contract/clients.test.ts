@@ -395,9 +395,7 @@ describe.each(servers)('clients on %s', (_name, start) => {
           kind: 'failed',
           status: 500,
           message: 'The UAA rejected the filter or the column',
-          hint: expect.stringMatching(
-            /^example of a filter: client_id .*\ncolumns to filter and sort/,
-          ),
+          hint: expect.stringMatching(/^example filter: client_id .*\ncolumns to filter and sort/),
         });
       },
     );

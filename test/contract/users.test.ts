@@ -313,7 +313,7 @@ describe.each(mainServers)('users on %s', (_name, start) => {
       [
         { filter: 'nonsense' },
         'Invalid filter expression: [nonsense] [created]',
-        'example of a filter: userName sw "a" (operators: eq, ',
+        'example filter: userName sw "a" (operators: eq, ',
       ],
       [
         { filter: 'colour eq "red"' },

@@ -51,7 +51,7 @@ describe('a report does not mislead', () => {
     const { stdout, stderr } = await access('--findings', '-o', 'csv', '--baseline', file);
     expect(stdout).not.toContain('kim.olsen');
     expect(stderr).toBe(
-      'Warning: the baseline entry user-unknown-origin for kim.olson does not match a finding\n',
+      'Warning: the baseline entry user-unknown-origin for kim.olson does not match any finding\n',
     );
   });
 

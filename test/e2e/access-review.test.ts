@@ -265,7 +265,7 @@ describe('findings', () => {
     const { code, stderr } = await access('--findings --baseline -', { stdin });
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: 'Warning: the baseline entry user-inactive for nobody does not match a finding\n',
+      stderr: 'Warning: the baseline entry user-inactive for nobody does not match any finding\n',
     });
   });
 
@@ -414,7 +414,7 @@ describe('--html', () => {
   });
 });
 
-describe('what the token may read', () => {
+describe('a review with the scopes of the token', () => {
   const reviewer = createUser();
 
   async function reviewWith(authorities: string) {
@@ -430,7 +430,7 @@ describe('what the token may read', () => {
   }
   afterAll(() => run('uaa client delete reviewer --if-exists --yes'));
 
-  test('is reviewed, and the rest is listed', async () => {
+  test('contains what the token may read, and lists the rest', async () => {
     const runAs = await reviewWith('scim.read');
     const { code, stdout, stderr } = await runAs('access -o json');
     expect(code).toBe(0);
@@ -472,7 +472,7 @@ describe('what the token may read', () => {
     }
   });
 
-  test('has to include the users', async () => {
+  test('requires the scope that lists users', async () => {
     const runAs = await reviewWith('clients.read');
     const { code, stdout, stderr } = await runAs('access');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -548,7 +548,7 @@ test('--all-contexts reviews each installation, even if one does not respond', a
   const stdin = '[{id: user-inactive, identity: of the other installation, reason: known}]';
   const found = await user.tpks(words, { stdin });
   expect(found.code).toBe(3);
-  expect(found.stderr).not.toContain('does not match a finding');
+  expect(found.stderr).not.toContain('does not match any finding');
 });
 
 /** This has to be the last test, because it changes the sandbox. */

@@ -62,7 +62,7 @@ describe('access as code', () => {
       ].join('\n'),
     );
     expect(stderr).toBe(
-      'Warning: access.yml, line 6: ERIN_PASSWORD is not set; uaa apply needs it\n',
+      'Warning: access.yml, line 6: ERIN_PASSWORD is not set, but tpks uaa apply requires it\n',
     );
   });
 

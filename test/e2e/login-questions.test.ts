@@ -209,7 +209,7 @@ describeIfPart('pty', 'login with an unknown CA', () => {
     terminal.type(`${answer}\r`);
     expect(await terminal.exited).toBe(6);
     expect(visible(terminal)).toMatch(
-      /\nError: The certificate of localhost:\d+ is signed by an unknown [^]*\nHint: no secrets were sent/,
+      /\nError: The certificate of localhost:\d+ is signed by an unknown [^]*\n +\(no secrets were sent\)/,
     );
     expect(sandbox.requests()).toEqual([]);
     expect(user.files().filter((file) => !file.endsWith('.lock'))).toEqual([]);

@@ -273,7 +273,7 @@ describe('login sends nothing and rejects', () => {
       'a store that stores nothing',
       ['-u', 'cody', '-p', 'x'],
       { TPKS_STORE: 'none' },
-      'it stores nothing',
+      'would not store the session',
     ],
     ['an unknown store', ['-u', 'cody', '-p', 'x'], { TPKS_STORE: 'disk' }, 'Unknown store: disk'],
     [

@@ -88,8 +88,8 @@ describeIfPart('pty', 'on a terminal', () => {
     const addresses = ['-a', sandbox.api, '--uaa-url', sandbox.uaa];
     const env = { TERM: 'dumb', TPKS_STORE: 'file', TPKS_PASSWORD: 'cody-password' };
     const explanation = [
-      'no secrets were sent; to trust the server, get its CA certificate from the operator of the',
-      'installation, then set TPKS_CA_CERT=FILE, or run:',
+      'to trust the server, get its CA certificate from the operator of the installation, then set',
+      'TPKS_CA_CERT=FILE, or run:',
     ];
     const command = `login ${addresses.join(' ')} -u cody --ca-cert FILE`;
     const words = ['login', ...addresses, '-u', 'cody', '--non-interactive'];

@@ -34,9 +34,9 @@ async function readHintedCommands(words: readonly string[], env = {}): Promise<r
   return listCommands(stderr);
 }
 
-/** Lists the lines of a hint after the first. */
+/** Lists the lines of a hint after the first, without the note in parentheses. */
 function listCommands(stderr: string): readonly string[] {
-  return [...stderr.matchAll(/^ {6}(\S.*)$/gm)].map(([, line = '']) => line);
+  return [...stderr.matchAll(/^ {6}([^\s(].*)$/gm)].map(([, line = '']) => line);
 }
 
 const loginAt = () => `tpks login -a ${sandbox.api} --uaa-url ${sandbox.uaa}`;

@@ -122,7 +122,7 @@ export function toRedirectError(
   }
   return new TpksError('untrusted', `${message}, which is another host; tpks did not follow it`, {
     status,
-    hint: 'no secrets were sent there; check the address of the installation',
+    hint: 'check the address of the installation; no secrets were sent to the other host',
   });
 }
 

@@ -79,15 +79,14 @@ export function createPksResource<Schema extends v.GenericSchema>(
   });
   const host = hostOf(origin);
   const listCommand = `tpks ${route}`;
+  const listHint =
+    nameKind === 'clusters'
+      ? 'list your clusters: tpks clusters; in all contexts: tpks clusters --all-contexts'
+      : `list the ${noun}s: ${listCommand}`;
   const titleOf = title ?? ((name) => `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${name}`);
 
   const explainNotFound = <T>(name: string, response: Promise<T>) =>
-    translateNotFound(
-      response,
-      titleOf(name),
-      `run ${listCommand} to list the ${noun}s that you have access to`,
-      nameKind && { kind: nameKind, name },
-    );
+    translateNotFound(response, titleOf(name), listHint, nameKind && { kind: nameKind, name });
   const showCommandOf = (name: string) => showCommand?.(name) ?? listCommand;
   const explainUnknown = <T>(name: string, write: Promise<T>) =>
     explainUnknownOutcome(write, { host, showCommand: showCommandOf(name) });
@@ -103,7 +102,6 @@ export function createPksResource<Schema extends v.GenericSchema>(
     try {
       return await write;
     } catch (error) {
-      // The resource is in use, or another operation is in progress.
       const hint = busyHint?.(name) ?? showCommandOf(name);
       throw isBusy(error) ? rewordError(error, { hint }) : error;
     }

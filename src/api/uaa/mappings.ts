@@ -127,8 +127,8 @@ export function checkNamesToMap(names: MappingNames & { readonly allowPermanent:
     `The name contains ${rejected}: the UAA could map it but not unmap it later`,
     {
       hint:
-        'nothing was sent; use --force to map it anyway (to remove the mapping, you then have to ' +
-        'delete the group)',
+        'use another name, or --force to map it anyway (to remove the mapping, you then have to delete ' +
+        'the group); nothing was sent',
     },
   );
 }
@@ -141,8 +141,8 @@ export function checkNamesToUnmap(names: MappingNames): void {
   if (rejected === undefined) return;
   throw new TpksError('usage', `The UAA cannot unmap a name that contains ${rejected}`, {
     hint:
-      'nothing was sent; to remove the mapping, delete the group and create it again with its ' +
-      'members and other mappings: tpks uaa group delete',
+      'to remove the mapping, delete the group and create it again with its members and other ' +
+      'mappings: tpks uaa group delete; nothing was sent',
   });
 }
 
@@ -157,6 +157,6 @@ function findRejectedPart({ externalGroup, origin }: MappingNames): string | und
 
 function tooLongError(what: string, maximumLength: number): TpksError {
   return new TpksError('usage', `The ${what} is longer than ${String(maximumLength)} characters`, {
-    hint: 'nothing was sent; use a shorter one',
+    hint: 'use a shorter one; nothing was sent',
   });
 }

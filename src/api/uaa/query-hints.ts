@@ -25,7 +25,7 @@ export const clientColumns: ListColumns = {
 /** Creates the hint for a list that the UAA rejects. */
 export function createQueryHint({ example, columns }: ListColumns): string {
   return (
-    `example of a filter: ${example} (operators: eq, co, sw, gt, ge, lt, le, pr, and, or)\n` +
+    `example filter: ${example} (operators: eq, co, sw, gt, ge, lt, le, pr, and, or)\n` +
     `columns to filter and sort by: ${columns}`
   );
 }

@@ -63,7 +63,9 @@ export function createTokenVerifier(send: Send, uaa: string) {
       const keyWithId = keys.find(({ kid }) => kid === keyId);
       const key = keyWithId ?? (keys.length === 1 ? keys[0] : undefined);
       if (key === undefined) {
-        throw invalidSignatureError(`the UAA has no key ${keyId ?? 'without an id'}`);
+        throw invalidSignatureError(
+          keyId === undefined ? 'the token does not name its key' : `the UAA has no key ${keyId}`,
+        );
       }
       await verifySignature(token, header, toPublicKey(key));
       return key.kid ?? 'unnamed';
@@ -129,8 +131,8 @@ const sharedKeyHint =
   'this UAA signs with a shared key; use -c CLIENT with a client that has the authority uaa.resource';
 
 /**
- * Sends a request with the credentials of a client, encoded as UAA 74.5 and later expects and then, if that
- * differs, not.
+ * Sends a request with the credentials of a client: URL-encoded, as UAA 74.5 and later expects. If that is
+ * rejected, tries again with unencoded credentials, as older versions expect.
  * @param request - sends the request with the given headers; throws on 401.
  * @see docs/contributing/servers/uaa.md#client-authentication
  */

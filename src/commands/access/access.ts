@@ -212,7 +212,7 @@ function reportUnusedBaseline(
   const [first, ...others] = reviews.map(({ unusedBaseline }) => unusedBaseline);
   for (const entry of first ?? []) {
     if (!others.every((unused) => unused.includes(entry))) continue;
-    warn(`the baseline entry ${entry.id} for ${entry.identity} does not match a finding`);
+    warn(`the baseline entry ${entry.id} for ${entry.identity} does not match any finding`);
   }
 }
 

@@ -80,7 +80,9 @@ export async function showPlan(
   await deps.terminal.show(planView(result));
   warnAboutUnmanaged(result.unmanaged, deps.terminal);
   for (const { line, text } of result.missingSecrets) {
-    deps.terminal.warn(`${result.path}, line ${String(line)}: ${text}; uaa apply needs it`);
+    deps.terminal.warn(
+      `${result.path}, line ${String(line)}: ${text}, but tpks uaa apply requires it`,
+    );
   }
   if (exitCode && result.changes.length > 0) throw new TpksError('changes', 'There are changes');
 }

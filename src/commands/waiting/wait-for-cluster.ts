@@ -287,7 +287,7 @@ function notBeingDeletedError({ name, last_action: action }: Cluster): TpksError
 
 function notFoundError(name: string): TpksError {
   return new TpksError('notFound', `Cluster ${name} not found`, {
-    hint: 'it was deleted while tpks was waiting; run tpks clusters to list the remaining clusters',
+    hint: 'it was deleted while tpks was waiting; list your clusters: tpks clusters',
     status: 404,
   });
 }

@@ -86,7 +86,7 @@ export function readResponseValue(
   name: 'code' | 'access_token',
   { state }: Authorization,
 ): Secret {
-  // Checked before the error is read; otherwise anyone could make tpks show a text as the UAA's.
+  // Checked before the error is read; otherwise any web page could make tpks show its text as the UAA's error.
   if (response.get('state') !== state) throw responseMismatchError();
   const error = response.get('error');
   if (error !== null)
@@ -138,7 +138,7 @@ function responseMismatchError(): TpksError {
   return new TpksError(
     'unauthenticated',
     'The response does not belong to this login: its state or nonce does not match',
-    { hint: 'nothing was stored; run the command again and log in on the page that it opens' },
+    { hint: 'run the command again, and log in on the page that it opens; nothing was stored' },
   );
 }
 

@@ -104,9 +104,13 @@ export function selectStore(...names: readonly (string | undefined)[]): Persiste
   const name = names.find((each) => each !== undefined) ?? 'keychain';
   if (name === 'keychain' || name === 'file') return name;
   if (name === 'none') {
-    throw new TpksError('usage', 'Cannot log in with the store none: it stores nothing', {
-      hint: 'to use tpks without logging in, set TPKS_API and credentials in the environment',
-    });
+    throw new TpksError(
+      'usage',
+      'Cannot log in with the store none, because it would not store the session',
+      {
+        hint: 'to use tpks without logging in, set TPKS_API and credentials in the environment',
+      },
+    );
   }
   throw new TpksError('usage', `Unknown store: ${name} (choose from keychain, file)`, {
     hint: 'use --store keychain or --store file, or set TPKS_STORE',

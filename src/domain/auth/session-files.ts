@@ -179,7 +179,7 @@ export class SessionFiles implements SessionRepository {
     throw new TpksError(
       'storage',
       `Cannot write ${this.#pathOf(location)}: the tokens are larger than 32 MiB`,
-      { hint: 'nothing was stored; ask the operator of the UAA to issue shorter tokens' },
+      { hint: 'ask the operator of the UAA to issue shorter tokens; nothing was stored' },
     );
   }
 

@@ -98,7 +98,7 @@ async function readFile(path: string): Promise<FileText> {
       {
         hint: isUsage
           ? importOtherHint
-          : 'nothing was imported; change the permissions of the file, or import a copy: tpks import FILE',
+          : 'change the permissions of the file, or import a copy: tpks import FILE; nothing was imported',
         cause: error,
       },
     );

@@ -46,7 +46,7 @@ export interface UnusableEntry {
 }
 
 export const importOtherHint =
-  'nothing was imported; correct the file, or import another one: tpks import FILE';
+  'correct the file, or import another one: tpks import FILE; nothing was imported';
 
 export function invalidFileError(path: string, line: number, text: string): TpksError {
   return new TpksError('usage', `Cannot import ${path}, line ${String(line)}: ${text}`, {

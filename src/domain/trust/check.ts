@@ -23,7 +23,7 @@ export function compareJob(trust: CiTrust, job: Job, now: Date): readonly TrustC
     {
       check: 'trust',
       passed: trust.complete,
-      message: trust.complete ? 'complete' : 'incomplete: something was deleted or not created',
+      message: trust.complete ? 'complete' : 'incomplete: some of its objects do not exist',
       hint: trust.complete ? undefined : 'run tpks uaa trust add again',
     },
     compare('issuer', [job.issuer], issuer, job.issuer === issuer),

@@ -160,7 +160,7 @@ function untrustedError(origin: string, problem: string, error: unknown): TpksEr
     findNameHint(error, parseEndpoint(origin).host, 'proxy') ??
     'set SSL_CERT_FILE or NODE_EXTRA_CA_CERTS to a file that contains its CA';
   return new TpksError('untrusted', `The certificate of the proxy ${origin} ${problem}`, {
-    hint: `nothing was sent; ${hint}`,
+    hint: `${hint}; nothing was sent`,
   });
 }
 

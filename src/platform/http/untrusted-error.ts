@@ -45,7 +45,7 @@ export async function toUntrustedError(
   const { problem, hint } = explainProblem(error, url, certificate, options);
   return new TpksError('untrusted', `The certificate of ${host} ${problem}`, {
     facts: certificate && listFacts(certificate),
-    hint: `no secrets were sent; ${hint}`,
+    hint: `${hint}\n(no secrets were sent)`,
     cause: error,
     host,
   });
@@ -78,7 +78,7 @@ function explainProblem(
   if (isCertificateDateProblem(error)) {
     return {
       problem: describeDateProblem(certificate, caCert) ?? problem,
-      hint: 'check the clock of this machine; if it is correct, ask the operator of the installation to renew the certificate',
+      hint: 'check the clock of this machine: date -u; if it is correct, ask the operator of the installation to renew the certificate',
     };
   }
   // The runtime of the standalone binary has no separate error code for self-signed certificates.

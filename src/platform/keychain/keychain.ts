@@ -32,8 +32,8 @@ export type StoreKind = 'keychain' | 'file' | 'none';
 export type KeychainProblem = keyof ReturnType<typeof describeProblems>;
 
 const alternatives = [
-  'store the key in a file: log in with --store file, or set TPKS_STORE=file',
-  'store nothing: set TPKS_API and credentials in the environment; see tpks help ci',
+  'store the key in a file: log in again with --store file',
+  'store nothing: set TPKS_API, TPKS_USERNAME and TPKS_PASSWORD; see tpks help ci',
 ];
 
 /** Creates a `keychain` error with the cause in its message, and a numbered list of what to do as its hint. */

@@ -47,7 +47,8 @@ beforeEach(async () => {
 });
 
 describe('the name of a cluster that does not exist', () => {
-  const listHint = 'run tpks clusters to list the clusters that you have access to';
+  const listHint =
+    'list your clusters: tpks clusters; in all contexts: tpks clusters --all-contexts';
 
   test.each([
     'cluster sho',

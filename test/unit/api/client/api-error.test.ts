@@ -84,7 +84,7 @@ describe('a redirect', () => {
       message: expect.stringMatching(
         /^api.example.com:9021 redirected the request to .* \(HTTP 302\), which is another host/,
       ),
-      hint: expect.stringContaining('no secrets were sent there'),
+      hint: expect.stringContaining('no secrets were sent to the other host'),
     });
   });
 

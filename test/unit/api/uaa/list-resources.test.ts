@@ -126,7 +126,7 @@ describe('a list', () => {
       kind: 'failed',
       message: 'Invalid filter expression: [x y]',
       status: 400,
-      hint: expect.stringMatching(/^example of a filter: .* \(operators: eq, /),
+      hint: expect.stringMatching(/^example filter: .* \(operators: eq, /),
     });
   });
 

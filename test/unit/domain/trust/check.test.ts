@@ -53,7 +53,7 @@ test('a subject that differs only in case passes, and the trusted one is shown',
 
 test('an incomplete trust fails', () => {
   const tested = { name: 'app', complete: false, clients: [], scopes: [] };
-  expect(failures({}, tested)).toContain('trust: incomplete: something was deleted or not created');
+  expect(failures({}, tested)).toContain('trust: incomplete: some of its objects do not exist');
 });
 
 test('names what a client lacks', () => {

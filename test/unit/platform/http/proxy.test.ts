@@ -266,7 +266,7 @@ describe('a proxy with TLS', () => {
     await expect(send(request())).rejects.toMatchObject({
       kind: 'untrusted',
       message: `The certificate of the proxy ${address} has no subject alternative name`,
-      hint: 'nothing was sent; ask the operator of the proxy for a certificate with the subject alternative name localhost',
+      hint: 'ask the operator of the proxy for a certificate with the subject alternative name localhost; nothing was sent',
     });
     expect(proxy.targets).toEqual([]);
   });

@@ -33,23 +33,23 @@ describe('the error for a certificate for other hosts', () => {
     expect(await explain('manyNames')).toEqual({
       message:
         'The certificate of 127.0.0.1 was issued for other hosts: *.pks.example.com, uaa.pks.example.com, api.pks.example.com and 1 more',
-      hint: 'no secrets were sent; if uaa.pks.example.com is the same server, run:\ntpks login /oauth/token uaa.pks.example.com',
+      hint: 'if uaa.pks.example.com is the same server, run:\ntpks login /oauth/token uaa.pks.example.com\n(no secrets were sent)',
     });
   });
 
   test('prefers the full name of the host', async () => {
     expect((await explain('manyNames', 'api')).hint).toMatch(
-      /\ntpks login \/oauth\/token api\.pks\.example\.com$/,
+      /\ntpks login \/oauth\/token api\.pks\.example\.com\n/,
     );
   });
 
   test('names an IP address if the certificate is for no host name', async () => {
-    expect((await explain('addressOnly', 'api')).hint).toMatch(/\ntpks login \S+ 127\.0\.0\.1$/);
+    expect((await explain('addressOnly', 'api')).hint).toMatch(/\ntpks login \S+ 127\.0\.0\.1\n/);
   });
 
   test('names no command if no name can be used', async () => {
     expect((await explain('looseNames')).hint).toBe(
-      'no secrets were sent; use a host name that the certificate was issued for',
+      'use a host name that the certificate was issued for\n(no secrets were sent)',
     );
   });
 });
