@@ -217,7 +217,7 @@ export const contents: readonly Entry[] = [
   ...withHeading('UAA:', [
     {
       name: 'uaa',
-      summary: 'manage the UAA with the commands of uaac',
+      summary: 'manage the UAA with the same commands as uaac',
       isCommon: true,
       load: () => import('./uaa/index.js'),
     },

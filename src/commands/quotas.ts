@@ -134,7 +134,7 @@ export const update = pksItemCommand({
 });
 
 export const remove = pksDeleteCommand({
-  description: `Delete the quota of a user, who then has no limits. ${requiresAdmin}`,
+  description: `Delete the quota of a user. After that, the user has no limits. ${requiresAdmin}`,
   examples: {
     'delete the quota of a user; asks for confirmation': 'tpks delete-quota dana',
     'delete a quota in a script': 'tpks delete-quota dana --non-interactive',
@@ -173,7 +173,7 @@ const ownLimit = Symbol('limit');
 type UsageRow = Usage & { readonly [ownLimit]?: Resources | undefined };
 
 export const listUsages = listCommand<UsageRow, ListFlags>({
-  description: `List the total resources that the clusters of each user use. ${requiresRead}`,
+  description: `List the total resource usage of each user's clusters. ${requiresRead}`,
   examples: {
     'list the usage of each user, in total': 'tpks usages',
     'print the usage as JSON, in total and for each cluster': 'tpks usages --json',
@@ -262,8 +262,7 @@ function findTone(used: number, limit: number, share: number): Tone | undefined 
 }
 
 export const showUsage: Leaf = {
-  description:
-    'Show the resources that the clusters of a user use, in total and per cluster. ' + requiresRead,
+  description: `Show the resource usage of a user's clusters, in total and per cluster. ${requiresRead}`,
   examples: {
     'show the usage of one user, in total and for each cluster': 'tpks usage cody',
   },

@@ -37,8 +37,8 @@ interface Flags {
 const parsePort = integerParser({ from: 0, to: 65_535 });
 
 export const description =
-  'Run a small installation on this machine until Ctrl-C, for trying out tpks and for tests. It ' +
-  'consists of a UAA, a PKS API, a broker and a Kubernetes API for each cluster, and has its own CA.';
+  'Run a small test installation on this machine until you press Ctrl-C. It consists of a UAA, a PKS ' +
+  'API, a broker and a Kubernetes API for each cluster, and has its own CA.';
 
 export const examples = {
   'start a sandbox on free ports, and log all requests to a file':
@@ -90,7 +90,7 @@ export function define(command: Command, deps: Deps): void {
       decimalParser({ from: 0, to: maximumInt32 }),
     )
     .addOption(
-      new Option('--uaa-behaviour <release>', 'UAA release to behave like (default: 77)').choices([
+      new Option('--uaa-behaviour <release>', 'UAA release to simulate (default: 77)').choices([
         '4.30',
         '74.5',
         '77',
@@ -104,7 +104,7 @@ export function define(command: Command, deps: Deps): void {
     )
     .addOption(
       withFileNames(
-        new Option('--log <path>', 'write a JSON line per request to this file, without secrets'),
+        new Option('--log <path>', 'log each request to this file as a JSON line, without secrets'),
       ),
     )
     .addOption(

@@ -99,7 +99,7 @@ const tags: Setting = {
 const files: readonly Setting[] = [
   {
     flags: '--config-file <path>',
-    help: 'JSON or YAML file with more settings; - for stdin (TKGI 1.10+)',
+    help: 'JSON or YAML file with additional settings; - for stdin (TKGI 1.10+)',
     label: 'Config File',
     readFile: readConfigFile,
   },

@@ -42,8 +42,8 @@ interface Flags extends ClusterSelection, RepeatedFlags {
 }
 
 export const description =
-  'Run a command once for each cluster that you have access to. Its kubeconfig (KUBECONFIG) contains only this cluster ' +
-  'and no token. In arguments, {} is replaced with the cluster name, which is also in the variable TPKS_CLUSTER. Gives ' +
+  'Run a command once for each cluster that you have access to. KUBECONFIG is set to a kubeconfig that contains only ' +
+  'this cluster and no token. In arguments, {} is replaced with the cluster name, which is also in TPKS_CLUSTER. Gives ' +
   'you the role cluster-admin in the clusters that you can change, like `tpks get-credentials`. Exits with 1 if the ' +
   `command fails for any cluster. ${requiresRead}`;
 

@@ -55,8 +55,8 @@ type Deps = ClusterLoginDeps &
 interface GetKubeconfigFlags extends KubeconfigFlags, LoginFlags {}
 
 export const description =
-  'Add a cluster to the kubeconfig and log in to it, even without an earlier login to the API. Creates ' +
-  'no role binding: an administrator of the cluster must give the user a role. Requires no scope.';
+  'Add a cluster to the kubeconfig and log in to it. Does not require `tpks login`. Creates no role ' +
+  'binding: an administrator of the cluster must give the user a role. Requires no scope.';
 
 export const examples = {
   'add a cluster to the kubeconfig':

@@ -4,9 +4,9 @@ import type { Services } from '../../app/services.js';
 type Deps = SessionNameDeps & Pick<Services, 'terminal' | 'createClusterCredential'>;
 
 export const description =
-  'Print an ID token for the clusters of a context, as JSON for kubectl, which runs this command. Renew ' +
-  'the token first if it has expired. --context also accepts the name of a Kubernetes session that ' +
-  '`tpks get-kubeconfig` created, such as cody@localhost.';
+  'Print an ID token for the clusters of a context, in the JSON format for kubectl credential plugins. ' +
+  'Renew the token first if it has expired. kubectl runs this command. --context also accepts the name ' +
+  'of a Kubernetes session that `tpks get-kubeconfig` created, such as cody@localhost.';
 
 export const examples = {
   'print the token that kubectl would use': 'tpks kube-credential --context cody@localhost',

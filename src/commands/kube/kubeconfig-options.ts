@@ -35,7 +35,7 @@ export function addKubeconfigOptions(command: Command): Command {
     )
     .option(
       '--context-name <name>',
-      'name of the kubeconfig context (default: CLUSTER, or CLUSTER@HOST if CLUSTER is used for another installation)',
+      'name of the kubeconfig context (default: CLUSTER, or CLUSTER@HOST if another installation uses CLUSTER)',
       (name: string) => validateName(name, 'The name of the context'),
     )
     .option('--no-switch', 'do not change the current context of the kubeconfig')

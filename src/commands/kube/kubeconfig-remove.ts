@@ -23,8 +23,8 @@ export const removeCommand: Leaf = {
   description:
     'Remove contexts that tpks created from the kubeconfig, with the cluster and user entries that no ' +
     'other context uses. --stale removes the contexts of clusters that the API no longer lists for ' +
-    'the user of the context. It keeps them if the API cannot be reached, and those that ' +
-    '`tpks get-kubeconfig` created, because their clusters might belong to another user.',
+    'the user of the context. Contexts are kept if the API cannot be reached, or if `tpks get-kubeconfig` ' +
+    'created them, because their clusters might belong to another user.',
   examples: {
     'remove the entries of a cluster': 'tpks kubeconfig remove dev-1',
     'show which entries of deleted clusters would be removed':

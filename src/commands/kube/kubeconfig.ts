@@ -42,9 +42,8 @@ interface Row {
 
 export const list = listCommand<Row, ListFlags>({
   description:
-    'List the kubeconfig contexts that tpks created, and the Kubernetes sessions that none of them uses. ' +
-    'Check whether the clusters still exist, and warn if an API cannot be reached. An asterisk marks the ' +
-    'current context.',
+    'List the kubeconfig contexts that tpks created, and unused Kubernetes sessions. Check whether the ' +
+    'clusters still exist, and warn if an API cannot be reached. An asterisk marks the current context.',
   examples: {
     'list the kubeconfig contexts that tpks created': 'tpks kubeconfig list',
     'print the kubeconfig contexts of deleted clusters':

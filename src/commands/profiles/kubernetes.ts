@@ -32,8 +32,7 @@ export const { list, show, create, remove } = profileCommands({
   label: 'Kubernetes profile',
   contents: 'settings of Kubernetes components',
   examples: { show: 'audited', file: 'kubernetes-profile.json' },
-  fileNote:
-    'The contents of the files under file-arguments (paths relative to this file) are sent too. ',
+  fileNote: 'Also sends the files listed under file-arguments (paths relative to this file). ',
   resource: createKubernetesProfiles,
   columns: [
     { head: 'K8s-profile', cell: ({ name }) => name },

@@ -40,7 +40,7 @@ export const examples = {
 export function define(command: Command, deps: Deps): void {
   command
     .addArgument(
-      withInputFile(new Argument('[file...]', 'files of pks or uaac to import; - for stdin')),
+      withInputFile(new Argument('[file...]', 'session files of pks or uaac; - for stdin')),
     )
     .addOption(new Option('--dry-run', 'show what would be imported, without storing anything'))
     .option('--overwrite', 'replace the sessions of existing contexts')

@@ -24,9 +24,9 @@ interface Flags extends PruneFlags {
 }
 
 export const description =
-  'Revoke the tokens if the UAA supports it, delete the session and the Kubernetes session of the ' +
-  'context, and report what failed. The context is kept, so that `tpks login --context ' +
-  'NAME` can log in again. --context also accepts a session that `tpks get-kubeconfig` created.';
+  'Revoke the tokens if the UAA supports it, and delete the session and the Kubernetes session of the ' +
+  'context. The context is kept, so that you can log in again with `tpks login --context NAME`. ' +
+  '--context also accepts a session that `tpks get-kubeconfig` created.';
 
 export const examples = {
   'log out of the current context': 'tpks logout',

@@ -47,7 +47,7 @@ function scriptEntry(
 function addProgramArgument(command: Command, link: string): Command {
   return command.argument(
     '[program]',
-    `name of the command, e.g. of a symbolic link to tpks (default: ${link})`,
+    `command to complete, e.g. a symbolic link to tpks (default: ${link})`,
     parseProgramName,
   );
 }

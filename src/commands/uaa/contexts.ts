@@ -44,8 +44,8 @@ export async function selectContext(
 export const contextsCommand = withoutZoneOptions(
   listCommand({
     description:
-      'List the contexts with the numbers for `tpks uaa context NUMBER`. An asterisk marks the context ' +
-      'that the uaa commands use. Tokens are never shown.',
+      'List the contexts of all targets. `tpks uaa context NUMBER` selects one by its number. An asterisk ' +
+      'marks the context that the uaa commands use. Tokens are never shown.',
     examples: { 'list the contexts of all targets': 'tpks uaa contexts' },
     noun: 'context',
     optionalFields: optionalContextFields,

@@ -27,7 +27,7 @@ export const list = listCommand<IdentityProvider, unknown>({
 });
 
 export const get = showObjectCommand({
-  description: 'Show an identity provider with its settings. Requires the scope idps.read.',
+  description: 'Show an identity provider and its settings. Requires the scope idps.read.',
   examples: { 'show the identity provider for LDAP': 'tpks uaa idp get ldap' },
   key: {
     add: (command) =>

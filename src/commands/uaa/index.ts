@@ -63,7 +63,7 @@ export const contents: readonly Entry[] = [
     leaf('targets', 'list the saved targets', targets, 'targetsCommand'),
     leaf(
       'context',
-      'show or switch the context of the uaa commands',
+      'show or switch the context that the uaa commands use',
       contextCommands,
       'contextCommand',
     ),
@@ -84,7 +84,7 @@ export const contents: readonly Entry[] = [
       grant('sso', 'get a token for a user, with a one-time code'),
       grant('authcode', 'get a token in a browser (authorization code grant)'),
       grant('implicit', 'get a token in a browser (implicit grant)'),
-      leaf('get', 'get a token with the values that the UAA prompts for', prompted, 'get'),
+      leaf('get', 'get a token by answering the login prompts of the UAA', prompted, 'get'),
       leaf('refresh', 'renew a token', renewal, 'refresh'),
       leaf('decode', 'show the claims of a token and verify its signature', decoding, 'decode'),
       leaf('list', 'list the tokens that the UAA stores', records, 'list'),

@@ -129,8 +129,8 @@ export const add = memberCommand({
   description:
     'Add users to a group; they get the scope at their next login. Unknown users and users who are ' +
     'already members are reported, and the others are added. Memberships are stored with the origin ' +
-    'uaa, so the UAA keeps them at the next login. A membership that the next login may delete is ' +
-    'replaced. Requires the scopes scim.read and scim.write, and idps.read to replace a membership.',
+    'uaa, so the UAA keeps them at the next login. Replaces memberships that the UAA might delete at ' +
+    'the next login. Requires the scopes scim.read and scim.write, and idps.read to replace a membership.',
   examples: { 'allow cody to manage clusters': 'tpks uaa member add pks.clusters.manage cody' },
   done: 'added to',
   failed: 'were not added to',

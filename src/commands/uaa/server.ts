@@ -29,7 +29,7 @@ export const info = infoCommand({
 
 export const prompts = infoCommand({
   description: 'Show the values that the UAA prompts for at login. No token is required.',
-  examples: { 'show what the UAA prompts for at a login': 'tpks uaa prompts' },
+  examples: { 'show what the UAA prompts for at login': 'tpks uaa prompts' },
   select: (response) => response.prompts,
   nameOf: ({ prompts }) => Object.keys(prompts),
 });

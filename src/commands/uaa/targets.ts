@@ -158,8 +158,8 @@ function targetView(settings: Settings, name: string | undefined): View {
 export const targetsCommand = withoutZoneOptions(
   listCommand({
     description:
-      'List the targets (UAAs set with `tpks uaa target` and UAAs of contexts) with the numbers for ' +
-      '`tpks uaa target NUMBER`. An asterisk marks the current target.',
+      'List the targets: UAAs set with `tpks uaa target`, and UAAs of contexts. `tpks uaa target NUMBER` ' +
+      'selects one by its number. An asterisk marks the current target.',
     examples: { 'list the saved targets': 'tpks uaa targets' },
     noun: 'target',
     emptyLine: 'no targets',

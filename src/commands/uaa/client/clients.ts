@@ -91,8 +91,8 @@ function formatLifetime(seconds: unknown): Span {
 
 export const get = showObjectCommand({
   description:
-    'Show a client; -o yaml shows the fields as the UAA sends them, which never include the secret. ' +
-    'Requires the scope clients.read.',
+    'Show a client; -o yaml shows all fields. The UAA never returns the secret. Requires the scope ' +
+    'clients.read.',
   examples: { 'show a client': 'tpks uaa client get pks_cli' },
   key: {
     add: (command) => command.addArgument(clientIdArgument('UAA client, e.g. pks_cli')),

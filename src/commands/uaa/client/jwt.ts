@@ -134,7 +134,7 @@ export const rotateJwt: Leaf = {
 export const updateJwt = changeCommand({
   mode: 'UPDATE',
   description:
-    'Replace the key or issuer whose JWTs a client can authenticate with. Requires the scope ' +
+    'Replace the key or issuer that the UAA trusts for JWTs from a client. Requires the scope ' +
     'clients.admin and UAA 76.23 or later.',
   examples: {
     'trust only the keys at another URL':
@@ -145,7 +145,7 @@ export const updateJwt = changeCommand({
 
 export const removeJwt = deleteObjectCommand({
   description:
-    'Stop trusting a key or issuer that signs JWTs of a client. Without options, remove all keys. ' +
+    'Stop trusting a key or issuer for JWTs from a client. Without options, remove all keys. ' +
     'Asks for confirmation on a terminal. Requires the scope clients.admin and UAA 76.23 or later.',
   examples: { 'stop trusting a key': 'tpks uaa client jwt delete ci-reader --kid key-1' },
   key: {

@@ -24,10 +24,9 @@ interface PromptedFlags extends GetTokenFlags {
 
 export const get: Leaf = {
   description:
-    'Get a token with the values that the UAA prompts for, usually username and password, and use ' +
-    'it for the uaa commands. Uses the implicit grant without a browser: the client ' +
-    'needs no secret, and the token cannot be renewed. Prompts for missing values with the ' +
-    'labels that the UAA defines.',
+    'Get a token by answering the login prompts of the UAA, usually username and password, and use ' +
+    'it for the uaa commands. Uses the implicit grant without a browser: the client needs no ' +
+    'secret, and the token cannot be renewed. Prompts for missing values.',
   examples: {
     'get a token for cody; prompts for the password': 'tpks uaa token get cody',
   },
@@ -42,7 +41,7 @@ export const get: Leaf = {
         .addOption(passwordStdinOption())
         .option(
           '--redirect-uri <uri>',
-          'redirect URI that the client is registered with; never opened ' +
+          'redirect URI registered for the client; never opened ' +
             '(default: https://uaa.cloudfoundry.com/redirect/CLIENT)',
         ),
     ).action((credentials: string[], flags: PromptedFlags) =>
