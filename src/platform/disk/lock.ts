@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import type { Clock } from '../../base/clock.js';
 import { errorCode, TpksError } from '../../base/errors.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
+import { removeTemporaryFiles, temporaryPathFor } from './atomic-file.js';
 import { readBytes } from './bounded-read.js';
 import { type Alternative, isMissing, withDiskErrors } from './disk-error.js';
 import { hasEnded, currentProcess, type OwnerProcess } from './owner-process.js';
@@ -32,6 +33,8 @@ export interface LockDeps {
   readonly foreignTimeoutError?: (found: FoundLock) => TpksError;
   /** What the hints of disk errors suggest; another `TPKS_HOME` by default. */
   readonly alternative?: Alternative;
+  /** `link(2)`; tests pass one that simulates a file system without hard links. */
+  readonly createLink?: (existing: string, added: string) => void;
 }
 
 /** A lock that another process holds. */
@@ -41,19 +44,28 @@ export interface FoundLock {
   readonly owner: OwnerProcess | undefined;
 }
 
-/**
- * When a lock whose owner may still be running is abandoned: its age, and how long this process must also have seen it,
- * because clocks change and can differ between machines. In seconds.
- */
+/** When a lock whose owner may still be running is abandoned. The age alone is not enough, because clocks change. */
 interface AbandonmentLimits {
-  readonly age: number;
-  readonly watched: number;
+  /** Minimum age, measured with the clock of the file system. */
+  readonly ageSeconds: number;
+  /** How long this process must also have seen the same lock, measured with its monotonic clock. */
+  readonly watchedSeconds: number;
+  /** The same for a lock with a time in the future, because its age is meaningless. */
+  readonly futureWatchedSeconds: number;
 }
 
 /** For a lock whose owner is on another host. */
-const foreignLimits: AbandonmentLimits = { age: 120, watched: 5 };
-/** For an empty lock: its process was killed before it wrote the content. */
-const unreadableLimits: AbandonmentLimits = { age: 5, watched: 1 };
+const foreignLimits: AbandonmentLimits = {
+  ageSeconds: 120,
+  watchedSeconds: 5,
+  futureWatchedSeconds: 20,
+};
+/** For an empty lock: on a file system without hard links, its process was killed while writing it. */
+const unreadableLimits: AbandonmentLimits = {
+  ageSeconds: 5,
+  watchedSeconds: 1,
+  futureWatchedSeconds: 5,
+};
 const pollMilliseconds = 25;
 /** How long to wait for another process by default. */
 export const defaultWaitSeconds = 30;
@@ -65,8 +77,9 @@ export function isLockFile(name: string): boolean {
 
 /**
  * Creates a lock that can still be taken after its owner has been killed with `kill -9`. The lock is a file
- * that identifies the owner process. If the owner is dead, the next process removes the file under a second
- * lock (`PATH.break`), so that it never removes a lock that was taken in the meantime.
+ * that identifies the owner process and is created atomically with its content. If the owner is dead, the
+ * next process removes the file under a second lock (`PATH.break`), so that it never removes a lock that
+ * was taken in the meantime.
  * @param path - the lock file. If its folder is missing, it is created for this user only.
  */
 export function createLock(path: string, deps: LockDeps): Lock {
@@ -115,25 +128,32 @@ class LockAttempt {
       }
       await clock.sleep(pollMilliseconds * (1 + Math.random()));
     }
+    removeTemporaryFiles(path, 'stale');
   }
 
   /** Takes the lock if it is free. If its owner is dead, removes it for the next call. */
   private tryLock(path: string, isForeign: boolean): boolean {
     const found = readLockFile(path);
     if (found === undefined) return this.createLockFile(path);
+    // On a network file system, `link` may report an error although it succeeded.
+    if (found === this.ownContent) return true;
     if (this.isAbandoned(path, found, isForeign)) this.breakLock(path, found);
     return false;
   }
 
   private createLockFile(path: string): boolean {
+    const { createLink = linkSync } = this.deps;
+    const temporary = temporaryPathFor(path);
     try {
-      writeFileSync(path, this.ownContent, { flag: 'wx', mode: 0o600 });
+      writeFileSync(temporary, this.ownContent, { flag: 'wx', mode: 0o600 });
+      createLink(temporary, path);
       return true;
     } catch (error) {
       if (errorCode(error) === 'EEXIST') return false;
-      // On a full disk, the file was created, but not written.
-      if (readLockFile(path) === '') rmSync(path);
-      throw error;
+      if (!noHardLinkCodes.includes(errorCode(error) ?? '')) throw error;
+      return createWithoutLink(path, this.ownContent);
+    } finally {
+      rmSync(temporary, { force: true });
     }
   }
 
@@ -157,14 +177,10 @@ class LockAttempt {
     if (isOwnerDead !== undefined) return isOwnerDead;
     if (isForeign) return false;
     const limits = owner === undefined ? unreadableLimits : foreignLimits;
-    const isOld = Math.abs(this.readAgeSeconds(path)) > limits.age;
-    return this.measureWatchedSeconds(path, found) > limits.watched && isOld;
-  }
-
-  /** Negative for a time in the future. */
-  private readAgeSeconds(path: string): number {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    return stats === undefined ? 0 : (this.deps.clock.now().getTime() - stats.mtimeMs) / 1000;
+    const watchedSeconds = this.measureWatchedSeconds(path, found);
+    const age = readAgeSeconds(path);
+    if (age < -clockToleranceSeconds) return watchedSeconds > limits.futureWatchedSeconds;
+    return age > limits.ageSeconds && watchedSeconds > limits.watchedSeconds;
   }
 
   /** How long this process has seen the same content in a lock file. */
@@ -174,6 +190,38 @@ class LockAttempt {
     const since = last?.content === content ? last.since : now;
     this.seen.set(path, { content, since });
     return (now - since) / 1000;
+  }
+}
+
+/** Error codes of file systems without hard links, such as FAT and some network file systems. */
+const noHardLinkCodes = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'UNKNOWN'];
+
+function createWithoutLink(path: string, ownContent: string): boolean {
+  try {
+    writeFileSync(path, ownContent, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** On a network file system, the two times that are compared may come from different machines. */
+const clockToleranceSeconds = 2;
+
+/** Measures the age with the clock of the file system, which may be on another machine. */
+function readAgeSeconds(path: string): number {
+  const temporary = temporaryPathFor(path);
+  try {
+    writeFileSync(temporary, '', { flag: 'wx', mode: 0o600 });
+    const now = statSync(temporary);
+    const then = statSync(path);
+    return (now.mtimeMs - then.mtimeMs) / 1000;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
   }
 }
 

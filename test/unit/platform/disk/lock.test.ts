@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -22,7 +23,7 @@ const pollMilliseconds = 50 * oversleep;
  */
 function fakeClock(jumpSeconds = 0): Clock {
   let monotonic = 0;
-  let timeOfDay = Date.now();
+  let timeOfDay = Date.parse('2026-01-01T00:00:00Z');
   return {
     now: () => new Date(timeOfDay),
     monotonic: () => monotonic,
@@ -94,6 +95,40 @@ describe('a lock in one process', () => {
       expect(JSON.parse(text)).toMatchObject({ ...currentProcess(), pid: process.pid });
       expect(text).toContain(hostname());
     }));
+
+  test('works on a file system without hard links', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'x.lock');
+      const link = () => {
+        throw Object.assign(new Error('no links'), { code: 'EPERM' });
+      };
+      const { runExclusively } = createTestLock(path, { createLink: link });
+      let inside = 0;
+      const work = async (): Promise<void> => {
+        expect((inside += 1)).toBe(1);
+        await systemClock.sleep(5);
+        inside -= 1;
+      };
+      await Promise.all([runExclusively(work), runExclusively(work), runExclusively(work)]);
+      await writeFile(path, contentFor({ ...currentProcess(), pid: deadPid() }));
+      await createTestLock(path, { createLink: link, ...shortWait }).runExclusively(work);
+      expect(await readdir(folder)).toEqual([]);
+    }));
+
+  test('recognizes a lock that it holds even if the file system reports that the link failed', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'x.lock');
+      const link = (from: string, to: string): void => {
+        writeFileSync(to, readFileSync(from), { flag: 'wx' });
+        throw Object.assign(new Error('sent twice'), { code: 'EEXIST' });
+      };
+      expect(
+        await createTestLock(path, { createLink: link, ...shortWait }).runExclusively(
+          async () => 1,
+        ),
+      ).toBe(1);
+      expect(await readdir(folder)).toEqual([]);
+    }));
 });
 
 describe('a stale lock', () => {
@@ -161,25 +196,26 @@ describe('a stale lock', () => {
     }));
 
   test.each([
-    ['an hour old because the clock was set forward', -3600],
-    ['to be from the future because the clock was set back', 3600],
-  ])('of another host is observed before it is taken over if it seems %s', (_name, offset) =>
-    withFolder(async (folder) => {
-      const seconds = 5;
-      const path = join(folder, 'x.lock');
-      await writeFile(path, contentFor({ pid: 1, startTime: '1', host: 'other' }));
-      const time = new Date(Date.now() + offset * 1000);
-      await utimes(path, time, time);
-      const clock = fakeClock();
-      const shortLock = createTestLock(path, { clock, waitSeconds: seconds - 1 });
-      await expect(shortLock.runExclusively(async () => 1)).rejects.toMatchObject({
-        kind: 'unavailable',
-      });
-      const started = clock.monotonic();
-      expect(await createTestLock(path, { clock }).runExclusively(async () => 1)).toBe(1);
-      expect(clock.monotonic() - started).toBeGreaterThan(seconds * 1000);
-      expect(clock.monotonic() - started).toBeLessThan(seconds * 1000 + 2 * pollMilliseconds);
-    }),
+    ['an hour old because the clock was set forward', -3600, 5],
+    ['to be from the future because the clock was set back', 3600, 20],
+  ])(
+    'of another host is observed before it is taken over if it seems %s',
+    (_name, offset, seconds) =>
+      withFolder(async (folder) => {
+        const path = join(folder, 'x.lock');
+        await writeFile(path, contentFor({ pid: 1, startTime: '1', host: 'other' }));
+        const time = new Date(Date.now() + offset * 1000);
+        await utimes(path, time, time);
+        const clock = fakeClock();
+        const shortLock = createTestLock(path, { clock, waitSeconds: seconds - 1 });
+        await expect(shortLock.runExclusively(async () => 1)).rejects.toMatchObject({
+          kind: 'unavailable',
+        });
+        const started = clock.monotonic();
+        expect(await createTestLock(path, { clock }).runExclusively(async () => 1)).toBe(1);
+        expect(clock.monotonic() - started).toBeGreaterThan(seconds * 1000);
+        expect(clock.monotonic() - started).toBeLessThan(seconds * 1000 + 2 * pollMilliseconds);
+      }),
   );
 
   test('without an owner is taken over after five seconds', () =>
