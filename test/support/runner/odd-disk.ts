@@ -18,11 +18,6 @@ export function withReadOnlyFolder(folder: string): Wrapper {
   return [...unshared, script, folder];
 }
 
-/** Runs a command that sees this folder as an empty disk of 256 KiB. */
-export function withSmallDisk(folder: string): Wrapper {
-  return [...unshared, 'mount -t tmpfs -o size=256k tmpfs "$0"; exec "$@"', folder];
-}
-
 /**
  * Runs a command that sees this folder as a full disk with the same files. The changes that the
  * command makes are copied back to the folder.

@@ -148,18 +148,6 @@ test('waits for the writes in flight after Ctrl-C and starts no others', async (
   expect(outcomes).toEqual(plan.changes.map((_, index) => (index < 19 ? 'done' : 'notStarted')));
 });
 
-test('does not count Ctrl-C as an interruption after the last write has started', async () => {
-  const { write, finish } = controlWrites();
-  let interrupt = (): void => undefined;
-  const untilInterrupted = () => new Promise<void>((resolve) => (interrupt = resolve));
-  const plan = planFor({ ...empty, users: users.slice(0, 2) });
-  const applying = applyPlan(plan, servicesWith(write, untilInterrupted));
-  await flushPromises();
-  interrupt();
-  await finish(2);
-  expect(await applying).toMatchObject({ outcomes: ['done', 'done'], isInterrupted: false });
-});
-
 test('reports all failures in the order of the plan', async () => {
   const write: Write = async (description) => {
     if (description === 'add user user-1') return;

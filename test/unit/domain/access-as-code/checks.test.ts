@@ -39,12 +39,6 @@ const mapping = (action: 'add' | 'remove', external: ExternalGroup): Change => (
   external,
 });
 
-test('does not report names that the UAA accepts', () => {
-  expect(findProblems(client('ci-reader'))).toEqual([]);
-  expect(findProblems(mapping('add', dev))).toEqual([]);
-  expect(findProblems(mapping('remove', dev))).toEqual([]);
-});
-
 test('reports a client ID that cannot be used in a URL', () => {
   expect(findProblems(client('we/b'))).toEqual([
     expect.stringMatching(/^clients\.we\/b: .*a slash/),
@@ -99,8 +93,4 @@ describe('readSecret', () => {
       });
       return Promise.resolve();
     }));
-
-  test('returns an empty secret for the source empty', () => {
-    expect(read('empty')).toEqual({ value: '' });
-  });
 });

@@ -120,13 +120,6 @@ describe('token lifetimes', () => {
   const thirtyDays = 30 * 24 * 3600;
   const grants = { ...browser, authorized_grant_types: ['authorization_code', 'refresh_token'] };
 
-  test('are accepted at the limits, or if the zone sets them', () => {
-    const limits = { access_token_validity: twelveHours, refresh_token_validity: thirtyDays };
-    expect(findIn({ ...grants, ...limits })).toEqual([]);
-    expect(findIn(grants)).toEqual([]);
-    expect(findIn({ ...grants, access_token_validity: -1, refresh_token_validity: 0 })).toEqual([]);
-  });
-
   test('are reported one second above the limits', () => {
     const access = { access_token_validity: twelveHours + 1 };
     expect(summarize(access)).toEqual([

@@ -74,25 +74,6 @@ describe('memberships that the UAA deletes at the next login', () => {
   });
 });
 
-test('groups that are members of administrator groups are reported', () => {
-  const groups = [
-    aGroup('uaa.admin', [aNestedGroup('ops')]),
-    aGroup('pks.clusters.admin', [aNestedGroup('ops')]),
-    aGroup('pks.clusters.manage', [aNestedGroup('ops')]),
-    aGroup('ops', ['cody']),
-  ];
-  expect(findIn({ groups })).toEqual(
-    ['uaa.admin', 'pks.clusters.admin'].map((group) => ({
-      id: 'group-nested-admin',
-      severity: 'high',
-      identity: 'ops',
-      reason: `Its members also get ${group}, because ops is a member of ${group}`,
-      command: `tpks uaa member delete ${group} --id id-of-ops`,
-      subjects: [],
-    })),
-  );
-});
-
 test('mappings with an unknown origin are reported if the providers could be read', () => {
   const groups = [aGroup('team')];
   const mappings = [aMapping('team', 'cn=a b,ou=x', 'old ldap'), aMapping('team', 'cn=c', 'uaa')];

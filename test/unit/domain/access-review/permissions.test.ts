@@ -40,19 +40,6 @@ describe('the permissions of a user', () => {
     });
   });
 
-  test('include each group of a cycle once', () => {
-    const groups = [
-      aGroup('a', ['cody', aNestedGroup('c'), aNestedGroup('a')]),
-      aGroup('b', [aNestedGroup('a')]),
-      aGroup('c', [aNestedGroup('b')]),
-    ];
-    expect(permissionsOf({ groups })).toEqual([
-      { scope: 'a', via: [added()] },
-      { scope: 'b', via: [added('a')] },
-      { scope: 'c', via: [added('b', 'a')] },
-    ]);
-  });
-
   test('show the shortest chain from each group of the user', () => {
     const groups = [
       aGroup('long.1', [aNestedGroup('team')]),
@@ -100,15 +87,6 @@ describe('the permissions of a user', () => {
     const [unclear] = permissionsOf({ ...ofSaml, providers: undefined });
     expect(unclear?.via).toEqual([{ kind: 'unknown', origin: 'saml', groups: [] }]);
   });
-
-  test('start with administrator scopes', () => {
-    const scopes = ['a', 'uaa.resource', 'scim.read', 'clients.admin', 'pks.clusters.manage'];
-    const groups = [...scopes, 'uaa.admin', 'zones.read'].map((name) => aGroup(name, ['cody']));
-    expect(permissionsOf({ groups }).map(({ scope }) => scope)).toEqual([
-      ...['uaa.admin', 'pks.clusters.manage', 'clients.admin', 'scim.read', 'zones.read'],
-      ...['uaa.resource', 'a'],
-    ]);
-  });
 });
 
 describe('the default groups', () => {
@@ -140,15 +118,6 @@ describe('the default groups', () => {
 
 describe('the permissions of a client', () => {
   const authorities = ['uaa.none', 'uaa.resource', 'clients.read'];
-
-  test('are its authorities', () => {
-    expect(findClientPermissions(aReviewedClient('ci', { authorities }))).toEqual(
-      ['clients.read', 'uaa.resource'].map((scope) => ({
-        scope,
-        via: [{ kind: 'authority', groups: [] }],
-      })),
-    );
-  });
 
   test.each([['authorization_code'], ['password'], ['implicit']])(
     'are empty if it cannot get a token of its own: %s',

@@ -31,12 +31,6 @@ test('users and clients are sorted by name, and clients have no logins', () => {
   ]);
 });
 
-test('users with the same name are sorted by origin, after the client with this name', () => {
-  const users = ['uaa', 'ldap'].map((origin) => aLogin('ci', { id: origin, origin }));
-  const { identities } = review({ users, clients: [aReviewedClient('ci')] });
-  expect(identities.map(({ origin }) => origin)).toEqual([null, 'ldap', 'uaa']);
-});
-
 describe('findings', () => {
   const never = { lastLogonTime: undefined };
   const providers = [aProvider('uaa'), aProvider('ldap')];

@@ -59,15 +59,6 @@ describe('logins', () => {
       },
     ]);
   });
-
-  test('an inactive user is reported once, regardless of the last login', () => {
-    for (const lastLogonTime of [undefined, 1]) {
-      expect(findingsAbout({ active: false, lastLogonTime })).toMatchObject([
-        { id: 'user-inactive', severity: 'low', command: 'tpks uaa user delete cody' },
-      ]);
-    }
-    expect(findingsAbout({ active: undefined })).toEqual([]);
-  });
 });
 
 describe('origins', () => {

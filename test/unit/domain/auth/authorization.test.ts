@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { redact, Secret } from '../../../../src/base/secret.js';
 import {
-  authorizationUrl,
   validateNonce,
   createAuthorization,
   readResponseValue,
@@ -48,14 +47,6 @@ describe('an authorization request', () => {
     for (const text of texts) expect(Buffer.from(text, 'base64url')).toHaveLength(32);
   });
 
-  test('has a URL that does not contain the code verifier', async () => {
-    const authorization = await createAuthorization({ ...input, scope: 'openid x' });
-    const url = new URL(authorizationUrl('https://uaa.example.com/uaa', authorization));
-    expect(url.origin + url.pathname).toBe('https://uaa.example.com/uaa/oauth/authorize');
-    expect(Object.fromEntries(url.searchParams)).toEqual(authorization.parameters);
-    expect(url.href).not.toContain(authorization.codeVerifier.reveal());
-  });
-
   test.each([
     [undefined, 'token'],
     ['uaa.user', 'token'],
@@ -64,13 +55,6 @@ describe('an authorization request', () => {
     const { parameters } = await createAuthorization({ ...input, responseType: 'token', scope });
     expect(parameters['response_type']).toBe(responseType);
     expect(parameters).not.toHaveProperty('code_challenge');
-  });
-
-  test('names the token format only for the response type token', async () => {
-    const opaque = { ...input, tokenFormat: 'opaque' } as const;
-    expect((await createAuthorization(opaque)).parameters).not.toHaveProperty('token_format');
-    const implicit = await createAuthorization({ ...opaque, responseType: 'token' });
-    expect(implicit.parameters['token_format']).toBe('opaque');
   });
 });
 
@@ -83,10 +67,6 @@ describe('an authorization response', () => {
   });
   const readCode = (fields: Record<string, string>) =>
     readResponseValue(new URLSearchParams(fields), 'code', authorization).reveal();
-
-  test('with the state of the request is accepted', () => {
-    expect(readCode({ state, code: 'q7f2XaoBfo' })).toBe('q7f2XaoBfo');
-  });
 
   test.each<[string, Record<string, string>]>([
     ['another state', { state: 'abc', code: 'c' }],
@@ -298,14 +278,6 @@ describe('postCredentials', () => {
       const error: unknown = await token().catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ kind: 'unavailable' });
       expect(JSON.stringify(error) + String(error)).not.toContain('misdirected-token-7');
-    });
-
-    test('a token of another request', async () => {
-      const { token } = createPost(() => ({
-        status: 302,
-        headers: { location: `${redirectUri}#access_token=x&state=another` },
-      }));
-      await expect(token()).rejects.toMatchObject({ kind: 'unauthenticated' });
     });
   });
 });

@@ -174,11 +174,6 @@ describe('save', () => {
     });
   });
 
-  test('selects nothing without a role', async () => {
-    const { settings } = await save({ role: undefined });
-    expect(settings.current().selections).toEqual({});
-  });
-
   test('keeps the API that an earlier login at the same UAA stored', async () => {
     const { saved, settings } = await save(
       { role: 'uaa', api: undefined },
@@ -223,18 +218,6 @@ describe('save', () => {
     expect(cleaned).not.toHaveProperty('otherStore');
   });
 
-  test('replaces the session of the same identity completely', async () => {
-    const { logins, sessions, settings } = createDeps();
-    const name = 'cody@api.example.com';
-    await logins.save({ ...login, clientSecret: new Secret('s3cret') }, withSecrets(codyToken));
-    const stored = sessions.current(name)!;
-    sessions.put(name, { ...stored, refreshRejectedAt: '2026-11-25T10:00:00Z' });
-    await logins.save(login, withSecrets(codyToken));
-    expect(sessions.current(name)).not.toHaveProperty('refreshRejectedAt');
-    expect(sessions.current(name)?.clientSecret).toBeUndefined();
-    expect(Object.keys(settings.current().contexts)).toEqual([name]);
-  });
-
   test('does not replace a context that another process has created with the chosen name', async () => {
     const { logins, settings, sessions } = createDeps();
     const taken = { ...codySettings, clientId: 'other' };
@@ -266,15 +249,6 @@ describe('the selected store', () => {
     expect(await selectStore(undefined, {}, codySettings)).toBe('file');
     expect(await selectStore('keychain', {}, codySettings)).toBe('keychain');
     expect(await selectStore(undefined)).toBe('keychain');
-  });
-
-  test('is the default in the settings, if nothing else selects it', async () => {
-    const { logins } = createDeps({ settings: { defaultStore: 'file' } });
-    expect(await logins.selectStore(undefined, undefined)).toBe('file');
-    expect(await logins.selectStore('keychain', undefined)).toBe('keychain');
-    expect(await logins.selectStore(undefined, { ...codySettings, store: 'keychain' })).toBe(
-      'keychain',
-    );
   });
 
   test.each(['none', 'File', 'disk'])('cannot be %j', async (store) => {

@@ -58,13 +58,6 @@ describe('renameContext', () => {
     });
   });
 
-  test('renames a context that has no session', async () => {
-    const { rename, settings, sessions } = createDeps();
-    await rename('two', 'three');
-    expect(findIdentities(settings.current()).uaa).toBe('three');
-    expect(sessions.calls).toEqual([]);
-  });
-
   test('changes nothing if the new session cannot be written', async () => {
     const full = new TpksError('storage', 'no space left on device');
     const { rename, settings, sessions } = createDeps(full);
@@ -104,13 +97,6 @@ describe('renameContext', () => {
       expect(renamedSessions).toEqual([]);
       await rename('one', 'three');
       expect(renamedSessions).toEqual([['one', 'three']]);
-    });
-
-    test('accepts the name of another session of the same user', async () => {
-      const { rename, settings, renamedSessions } = createDeps();
-      await settings.update((now) => ({ ...now, kubernetesSessions }));
-      await rename('one', 'own');
-      expect(renamedSessions).toEqual([['one', 'own']]);
     });
 
     test('rejects the name of a session of another user', async () => {

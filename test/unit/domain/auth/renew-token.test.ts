@@ -112,12 +112,6 @@ describe('the session of a user', () => {
     expect(sent).toEqual([{ grant: 'refresh', client: 'from-env', token: 'refresh-1' }]);
   });
 
-  test('with a public client is renewed without a secret', async () => {
-    const { renew, sent } = createDeps({ ...cody, clientId: 'my_app', isPublicClient: true });
-    await renew(aSession());
-    expect(sent).toEqual([{ grant: 'refresh', client: undefined, token: 'refresh-1' }]);
-  });
-
   test.each<[string, Partial<StoredUserContext>, string | undefined]>([
     ['with a public client', { isPublicClient: true }, 'refresh-1'],
     ['without a refresh token', {}, undefined],
@@ -264,13 +258,6 @@ describe('the session of a client with a key', () => {
     });
     expect(sent).toEqual([]);
   });
-
-  test('is not renewed if the environment contains both a key and a secret', async () => {
-    const env = { TPKS_CLIENT_KEY_FILE: writeKey('both').path, TPKS_CLIENT_SECRET: 's' };
-    const { renew, sent } = createDeps(ci, env);
-    await expect(renew(stored)).rejects.toMatchObject({ kind: 'usage' });
-    expect(sent).toEqual([]);
-  });
 });
 
 describe('a rejection by the UAA', () => {
@@ -295,12 +282,6 @@ describe('a rejection by the UAA', () => {
       status: 401,
       hint,
     });
-  });
-
-  test('of a refresh token keeps its error code, which the session uses', async () => {
-    const revoked = new TpksError('unauthenticated', 'revoked', { oauthError: 'invalid_token' });
-    const { renew } = createDeps(cody, {}, revoked);
-    await expect(renew(aSession())).rejects.toMatchObject({ oauthError: 'invalid_token' });
   });
 });
 
@@ -351,16 +332,6 @@ describe('a context from the environment', () => {
       hint: 'check TPKS_USERNAME and TPKS_PASSWORD (cody at https://api.example.com:8443)',
       status: 401,
     });
-  });
-
-  test('passes network errors on', async () => {
-    const networkError = new TpksError('unavailable', 'refused');
-    const { renew } = createDeps(
-      inMemory,
-      { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'pw' },
-      networkError,
-    );
-    await expect(renew(undefined)).rejects.toBe(networkError);
   });
 });
 
@@ -488,16 +459,5 @@ describe('the session of a CI job', () => {
       kind: 'unauthenticated',
       message: expect.stringContaining(`another identity: ${job} of the identity provider github`),
     });
-  });
-
-  test('in the environment cannot be combined with other credentials', async () => {
-    const fromEnvironment = { ...context, store: 'none' } as const;
-    const env = { TPKS_CI_LOGIN: '1', TPKS_CLIENT_SECRET: 'secret' };
-    const { renew, sent } = createDeps(fromEnvironment, env);
-    await expect(renew(undefined)).rejects.toMatchObject({
-      kind: 'usage',
-      message: 'TPKS_CI_LOGIN and TPKS_CLIENT_SECRET are both set',
-    });
-    expect(sent).toEqual([]);
   });
 });

@@ -127,10 +127,6 @@ describe('a secret is read', () => {
     });
   });
 
-  test('from the command line even if it is empty', async () => {
-    expect((await find({ value: '' }, env)).secret).toBe('');
-  });
-
   test('then from the file, then from the environment', async () => {
     expect(await find({ file: '-' }, env)).toEqual({
       secret: 'from-stdin',
@@ -161,10 +157,6 @@ describe('a secret is read', () => {
       });
       expect((await find({ file: '-' }, variables)).secret).toBe('from-stdin');
     }
-  });
-
-  test('not from the environment if it has no variable', async () => {
-    expect((await find({ variable: undefined }, env)).secret).toBe('typed');
   });
 
   test('from a variable of the original CLI before TPKS_PASSWORD', async () => {

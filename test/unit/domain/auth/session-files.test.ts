@@ -11,8 +11,8 @@ import {
   truncate,
   writeFile,
 } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import { removeOrphanedFiles } from '../../../../src/domain/auth/logouts.js';
 import { seal } from '../../../../src/domain/auth/session-content.js';
@@ -32,10 +32,7 @@ import { codySettings } from '../../../support/fixtures/fixtures.js';
 import { startSave, type StartedSave } from '../../../support/fixtures/session-files.js';
 import { sessionOf } from '../../../support/fixtures/session-sample.js';
 import { createMemoryKeychain } from '../../../support/keychain/memory-keychain.js';
-import { bundle } from '../../../support/program/bundle.js';
 import { isNightly } from '../../../support/runner/nightly.js';
-import { withSmallDisk } from '../../../support/runner/odd-disk.js';
-import { describeIfPart } from '../../../support/runner/optional-part.js';
 import { withFolder } from '../../../support/runner/temporary-folder.js';
 
 const context = 'cody@api.example.com';
@@ -187,17 +184,6 @@ describe('an invalid session file', () => {
     }),
   );
 
-  test('is not written if it would be too large to read', () =>
-    withStore(async ({ store, path }) => {
-      await save(store, sessionOf('token'));
-      const large = { ...sessionOf('new'), scope: 'x'.repeat(25 * 1024 ** 2) };
-      await expect(save(store, large)).rejects.toMatchObject({
-        kind: 'storage',
-        message: `Cannot write ${path}: the tokens are larger than 32 MiB`,
-      });
-      expect(await read(store)).toEqual(sessionOf('token'));
-    }));
-
   test('is rejected in a folder that other users can write to', () =>
     withStore(async ({ store, folder }) => {
       await save(store, sessionOf('token'));
@@ -240,17 +226,6 @@ describe('a stored session', () => {
       };
       await save(store, minimal);
       expect(await read(store)).toEqual(minimal);
-    }));
-
-  test('that does not exist is not looked up in the keychain', () =>
-    withFolder(async (directory) => {
-      const keychain = {
-        ...createMemoryKeychain(),
-        read: () => Promise.reject(new Error('must not be read')),
-      };
-      expect(await open({ context, directory, keychain }).load()).toBeUndefined();
-      const inMissingFolder = { context, directory: join(directory, 'missing'), keychain };
-      expect(await open(inMissingFolder).load()).toBeUndefined();
     }));
 
   test('has file mode 0600 and folder mode 0700, which each write restores', () =>
@@ -312,13 +287,6 @@ describe('a stored session', () => {
           expect(text).not.toContain(secret);
         }
       }
-    }));
-
-  test('gets a new key if the stored one is invalid', () =>
-    withStore(async ({ store, keys }) => {
-      keys.set(context, 'not a key');
-      await save(store, sessionOf('token'));
-      expect(await read(store)).toEqual(sessionOf('token'));
     }));
 });
 
@@ -467,16 +435,6 @@ describe('remove', () => {
       expect(await store.delete()).toBe(false);
     }));
 
-  test('returns true if only the key or only the file existed', () =>
-    withStore(async ({ store, path, keys }) => {
-      await save(store, sessionOf('token'));
-      await rm(path);
-      expect(await store.delete()).toBe(true);
-      await save(store, sessionOf('token'));
-      keys.clear();
-      expect(await store.delete()).toBe(true);
-    }));
-
   test('deletes the file even if the keychain fails, and reports the failure', () =>
     withStore(async ({ store, folder, keychain }) => {
       await save(store, sessionOf('token'));
@@ -484,14 +442,6 @@ describe('remove', () => {
       const other = open({ context, directory: folder, keychain: locked });
       await expect(other.delete()).rejects.toMatchObject({ message: 'locked' });
       expect(await readdir(folder)).toEqual([]);
-    }));
-
-  test('deletes the key even if the folder cannot be listed, and reports the failure', () =>
-    withStore(async ({ store, folder, keys }) => {
-      await writeFile(folder, 'not a folder');
-      keys.set(context, 'key');
-      await expect(store.delete()).rejects.toMatchObject({ kind: 'storage' });
-      expect(keys.size).toBe(0);
     }));
 });
 
@@ -525,13 +475,6 @@ describe('in a keychain that other home folders use', () => {
       expect(keys.size).toBe(1);
     }));
 
-  test('a home has the same key through a link', () =>
-    withHomes(async ({ openIn, root }) => {
-      await save(openIn('one'), sessionOf('token'));
-      await symlink(join(root, 'one'), join(root, 'link'));
-      expect(await read(openIn('link'))).toEqual(sessionOf('token'));
-    }));
-
   test('a fresh session needs one lookup', () =>
     withHomes(async ({ openIn, keychain }) => {
       await save(openIn('one'), sessionOf('token'));
@@ -558,33 +501,6 @@ describe('in a keychain that other home folders use', () => {
       expect(accounts(keys)).toEqual([]);
     }));
 
-  test('homes of an earlier version that share an item all keep their sessions', () =>
-    withHomes(async ({ openIn, openEarlier }) => {
-      for (const home of ['one', 'two']) await save(openEarlier(home), sessionOf(home));
-      for (const home of ['one', 'two']) expect(await read(openIn(home))).toEqual(sessionOf(home));
-      await openIn('one').delete();
-      expect(await read(openIn('two'))).toEqual(sessionOf('two'));
-    }));
-
-  test('the session is readable even if the item of an earlier version cannot be copied', () =>
-    withHomes(async ({ openIn, openEarlier, keychain }) => {
-      await save(openEarlier('one'), sessionOf('token'));
-      const write = () => Promise.reject(new TpksError('keychain', 'The keyring is read-only'));
-      const readOnly = openIn('one', { keychain: { ...keychain, write } });
-      expect(await read(readOnly)).toEqual(sessionOf('token'));
-    }));
-
-  test('a renewal and a login with other settings use the key of an earlier version', () =>
-    withHomes(async ({ openIn, openEarlier, keys }) => {
-      await save(openEarlier('one'), sessionOf('old'));
-      const key = keys.get(context);
-      await save(openIn('one', { sessionId: '0a1b' }), sessionOf('new'));
-      // Until the settings name the new file, the old one must be readable.
-      expect(await read(openIn('one'))).toEqual(sessionOf('old'));
-      await save(openIn('one'), sessionOf('renewed'));
-      expect([...new Set(keys.values())]).toEqual([key]);
-    }));
-
   test("another home's item is not used, copied or deleted", () =>
     withHomes(async ({ openIn, openEarlier, keys }) => {
       await save(openEarlier('other'), sessionOf('other'));
@@ -603,16 +519,6 @@ describe('in a keychain that other home folders use', () => {
       expect(await read(openEarlier('other'))).toEqual(sessionOf('other'));
     }));
 
-  test("a damaged session file does not cause another config folder's item to be deleted", () =>
-    withHomes(async ({ openIn, openEarlier, keys, root }) => {
-      await save(openEarlier('other'), sessionOf('other'));
-      await save(openIn('one'), sessionOf('token'));
-      const path = join(root, 'one/sessions', `${toFileName(context)}.session`);
-      await truncate(path, 3 * 1024 ** 3);
-      expect(await openIn('one').delete()).toBe(true);
-      expect(accounts(keys)).toEqual([context]);
-    }));
-
   test('a login with the file store deletes its item, also that of an earlier version', () =>
     withHomes(async ({ openIn, openEarlier, keychain, keys }) => {
       await save(openEarlier('one'), sessionOf('old'));
@@ -625,15 +531,6 @@ describe('in a keychain that other home folders use', () => {
       expect(await moved.deleteEarlier()).toBe(true);
       expect(accounts(keys)).toEqual([]);
       expect(await read(moved)).toEqual(sessionOf('new'));
-    }));
-
-  test('fails if the item in the other store cannot be deleted', () =>
-    withHomes(async ({ openIn, keychain }) => {
-      const remove = () => Promise.reject(new TpksError('keychain', 'The keyring is locked'));
-      const otherKeychain = { ...keychain, remove };
-      const store = openIn('one', { keychain: createMemoryKeychain(), otherKeychain });
-      await save(store, sessionOf('token'));
-      await expect(store.deleteEarlier()).rejects.toMatchObject({ kind: 'keychain' });
     }));
 });
 
@@ -663,29 +560,6 @@ describe('move', () => {
       expect(await readdir(folder)).toEqual([`${toFileName('new')}.session`]);
       expect(await read(copy)).toEqual(sessionOf('token'));
       expect([...keys.keys()]).toEqual(['new']);
-    }));
-
-  test('only commits if there is no session', () =>
-    withStore(async ({ store, folder, keychain }) => {
-      const copy = open({ context: 'new', directory: folder, keychain });
-      await save(copy, sessionOf('token'));
-      let commits = 0;
-      await store.sessions.move(store.location, newLocation, async () => void (commits += 1));
-      expect(commits).toBe(1);
-      expect(await read(copy)).toEqual(sessionOf('token'));
-    }));
-
-  test('keeps the original session if the copy cannot be written', () =>
-    withStore(async ({ store, folder, keychain }) => {
-      await save(store, sessionOf('token'));
-      const write = () => Promise.reject(new Error('locked'));
-      const { sessions } = open({ context, directory: folder, keychain: { ...keychain, write } });
-      const notCalled = () => Promise.reject(new Error('committed'));
-      await expect(sessions.move(store.location, newLocation, notCalled)).rejects.toMatchObject({
-        message: 'locked',
-      });
-      expect(await read(store)).toEqual(sessionOf('token'));
-      expect(await readdir(folder)).toEqual([`${toFileName(context)}.session`]);
     }));
 
   test('keeps the original session if the settings cannot be written', () =>
@@ -736,73 +610,6 @@ describe('the lock', () => {
     }));
 });
 
-describe('with several processes', () => {
-  let program = '';
-  beforeAll(async () => {
-    program = await bundle('test/support/programs/session-program.ts');
-  });
-  afterAll(() => rm(dirname(program), { recursive: true }));
-
-  const lines = (text: string): unknown[] =>
-    text
-      .trim()
-      .split('\n')
-      .map((line): unknown => JSON.parse(line));
-
-  describeIfPart('mount', 'on a small disk', () => {
-    const run = (folder: string, ...steps: string[]): unknown[] => {
-      const [command, ...args] = withSmallDisk(folder);
-      const { stdout, stderr } = spawnSync(
-        command,
-        [...args, process.execPath, program, folder, ...steps],
-        { encoding: 'utf8' },
-      );
-      expect(stderr).toBe('');
-      return lines(stdout);
-    };
-    const full = (folder: string) => ({
-      kind: 'storage',
-      message: `Cannot write ${join(folder, 'sessions', codySessionFile)}: no space left on device`,
-      hint: 'free some space, or set TPKS_HOME to another folder',
-    });
-
-    test('that is full, a reservation fails, and the session is unchanged', () =>
-      withFolder(async (folder) => {
-        const steps = ['reserve', 'write:old', 'release', 'fill', 'reserve', 'list', 'read'];
-        expect(run(folder, ...steps).slice(4)).toEqual([
-          full(folder),
-          { value: [codySessionFile] },
-          { value: 'old' },
-        ]);
-      }));
-
-    test('that becomes full after the reservation, the session is written', () =>
-      withFolder(async (folder) => {
-        const steps = ['reserve', 'write:old', 'reserve', 'fill', 'write:new', 'list', 'read'];
-        expect(run(folder, ...steps).slice(4)).toEqual([
-          {},
-          { value: [codySessionFile] },
-          { value: 'new' },
-        ]);
-      }));
-
-    test('that is read-only, a reservation fails, and the session can be read', () =>
-      withFolder(async (folder) => {
-        const steps = ['reserve', 'write:old', 'release', 'readOnly', 'reserve', 'read'];
-        expect(run(folder, ...steps).slice(4)).toEqual([
-          {
-            kind: 'storage',
-            message: `Cannot write ${join(folder, 'sessions', codySessionFile)}: read-only file system`,
-            hint: expect.stringMatching(/TPKS_HOME.*TPKS_API/),
-          },
-          { value: 'old' },
-        ]);
-      }));
-  });
-});
-
-const codySessionFile = `${toFileName('cody')}.session`;
-
 describe('a session file of a later login', () => {
   const withLaterLogin = (
     body: (environment: Environment & { readonly later: OpenSession }) => Promise<void>,
@@ -827,12 +634,6 @@ describe('a session file of a later login', () => {
       expect(await readdir(folder)).toEqual([`${toFileName(context)}.0a1b.session`]);
     }));
 
-  test('cannot be decrypted under the name of the earlier one', () =>
-    withLaterLogin(async ({ store, folder, path }) => {
-      await cp(join(folder, `${toFileName(context)}.0a1b.session`), path);
-      await expect(store.load()).rejects.toMatchObject({ kind: 'unauthenticated' });
-    }));
-
   test('is removed together with earlier sessions, but not sessions of other contexts', () =>
     withLaterLogin(async ({ later, folder, keychain, keys }) => {
       const other = open({ context: `${context}.0a1b`, directory: folder, keychain });
@@ -840,16 +641,6 @@ describe('a session file of a later login', () => {
       expect(await later.delete()).toBe(true);
       expect(await readdir(folder)).toEqual([`${toFileName(`${context}.0a1b`)}.session`]);
       expect([...keys.keys()]).toEqual([`${context}.0a1b`]);
-    }));
-
-  test('is removed together with the key that an interrupted login left in the other store', () =>
-    withStore(async ({ folder: directory, keychain, keys }) => {
-      const otherKeys = new Map([[context, 'leftover']]);
-      const otherKeychain = createMemoryKeychain(otherKeys);
-      const store = open({ context, directory, keychain, otherKeychain });
-      await save(store, sessionOf('token'));
-      expect(await store.delete()).toBe(true);
-      expect([keys.size, otherKeys.size]).toEqual([0, 0]);
     }));
 });
 

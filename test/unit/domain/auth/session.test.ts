@@ -157,13 +157,6 @@ describe('a valid token', () => {
     expect(await session.accessToken({ minimumSeconds: 600 })).toBe('access-2');
     expect(renewedFrom).toEqual(['refresh-1']);
   });
-
-  test('is read from the disk only once', async () => {
-    const { session, store } = createDeps();
-    await session.accessToken();
-    store.put({ ...aSession(), accessToken: 'changed' });
-    expect(await session.accessToken()).toBe('access-1');
-  });
 });
 
 describe('a renewal', () => {
@@ -239,15 +232,6 @@ describe('a renewal', () => {
     expect(store.current()).toEqual(aSession());
   });
 
-  test('releases the disk space if it fails', async () => {
-    const { session, clock, store } = createDeps({
-      renew: async () => Promise.reject(unreachable()),
-    });
-    clock.pass(1000);
-    await expect(session.accessToken()).rejects.toThrow();
-    expect(store.calls).toEqual(['reserve cody', 'release cody']);
-  });
-
   test('is skipped if another process has renewed the token meanwhile', async () => {
     const other = { ...aSession(), accessToken: 'access-of-another', lifetimeSeconds: 6000 };
     const { session, clock, renewedFrom, store } = createDeps({
@@ -266,24 +250,6 @@ describe('a renewal', () => {
     await session.accessToken();
     expect(renewedFrom).toEqual(['refresh-of-another']);
   });
-
-  test('registers every token for redaction', async () => {
-    const { session } = createDeps({
-      stored: { ...aSession(), clientSecret: 'secret-of-a-client-in-a-file' },
-    });
-    await session.stored();
-    const { redact } = await import('../../../../src/base/secret.js');
-    expect(redact('x secret-of-a-client-in-a-file x access-1 x refresh-1 x id-1 x')).toBe(
-      'x ••• x ••• x ••• x ••• x',
-    );
-  });
-
-  test('without a session requests a new token', async () => {
-    const { session, store, renewedFrom } = createDeps({ stored: undefined });
-    expect(await session.accessToken()).toBe('access-2');
-    expect(renewedFrom).toEqual([undefined]);
-    expect(store.current()).toMatchObject({ accessToken: 'access-2' });
-  });
 });
 
 describe('a token that a server rejected', () => {
@@ -301,13 +267,6 @@ describe('a token that a server rejected', () => {
     store.put({ ...aSession(), accessToken: 'access-of-another' });
     expect(await session.accessToken({ rejected: 'access-1' })).toBe('access-of-another');
     expect({ renewedFrom, locks: locks() }).toEqual({ renewedFrom: [], locks: 0 });
-  });
-
-  test('is not used again if the renewal fails, even if it has not expired', async () => {
-    const failure = unreachable();
-    const { session, warnings } = createDeps({ renew: async () => Promise.reject(failure) });
-    await expect(session.accessToken({ rejected: 'access-1' })).rejects.toBe(failure);
-    expect(warnings).toEqual([]);
   });
 });
 
@@ -433,14 +392,5 @@ describe('a renewal that fails for another reason', () => {
     const { session, clock } = createDeps({ renew: async () => Promise.reject(failure) });
     clock.pass(inMargin);
     await expect(session.accessToken()).rejects.toBe(failure);
-  });
-});
-
-describe('readStored', () => {
-  test('returns the stored session without renewing it', async () => {
-    const { session, clock, renewedFrom } = createDeps();
-    clock.pass(1000);
-    expect(await session.stored()).toEqual(aSession());
-    expect(renewedFrom).toEqual([]);
   });
 });

@@ -26,10 +26,6 @@ test('the default name is IDENTITY@HOST', () => {
   ]);
 });
 
-test('the default name contains the host of the UAA if there is no API', () => {
-  expect(assignNames([{ ...adminSettings, api: undefined }])).toEqual(['admin@api.example.com']);
-});
-
 test('a login of the same identity keeps the name when other settings change', () => {
   expect(
     assignNames([
@@ -79,10 +75,6 @@ test('contexts with the same default name are numbered', () => {
   const names = assignNames(logins);
   expect(new Set(names).size).toBe(6);
   expect(names.at(-1)).toBe('cody@api.example.com:8443-3');
-});
-
-test.each(['__proto__', 'constructor'])('a user named %s gets the default name', (identity) => {
-  expect(createDefaultName({ ...codySettings, identity }, {})).toBe(`${identity}@api.example.com`);
 });
 
 test('a login updates a context with another name, preferably one in use at the installation', () => {

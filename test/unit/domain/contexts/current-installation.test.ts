@@ -39,12 +39,6 @@ describe('selectInstallation', () => {
     expect(findIdentities(settings)).toEqual({ uaa: 'admin@a' });
   });
 
-  test('leaves the other role without an identity at a new installation', () => {
-    const settings = useCodyAtB(atA);
-    expect(findSelection(settings).uaa).toBe(b);
-    expect(findIdentities(settings)).toEqual({ pks: 'cody@b' });
-  });
-
   test('keeps the context of the other role at the same installation', () => {
     const settings = selectInstallation(atA, a, { role: 'pks', name: 'admin@a' });
     expect(findIdentities(settings)).toEqual({ pks: 'admin@a', uaa: 'admin@a' });
@@ -54,12 +48,6 @@ describe('selectInstallation', () => {
     const settings = selectInstallation(useCodyAtB(atA), a);
     expect(findIdentities(settings)).toEqual({ pks: 'cody@a', uaa: 'admin@a' });
     expect(findIdentities(settings, b)).toEqual({ pks: 'cody@b' });
-  });
-
-  test('selects an installation without any context', () => {
-    const settings = selectInstallation(atA, 'https://new.example.com');
-    expect(findSelection(settings).uaa).toBe('https://new.example.com');
-    expect(findIdentities(settings)).toEqual({});
   });
 
   test('forgets the former target of tpks uaa, unless a link selects', () => {
@@ -81,39 +69,15 @@ describe('the previous context', () => {
     expect(findPreviousContext(selectInstallation(settings, a))).toBe('cody@b');
   });
 
-  test('is that of tpks uaa if the PKS commands have none', () => {
-    const settings = someSettings(selecting({ uaa: 'admin@a' }, { contexts }));
-    expect(findPreviousContext(useCodyAtB(settings))).toBe('admin@a');
-  });
-
-  test('does not change if the same context is selected again', () => {
-    const settings = useCodyAtB(useCodyAtB(atA));
-    expect(findPreviousContext(settings)).toBe('cody@a');
-  });
-
   test('is never the current one, e.g. after the context in between was deleted', () => {
     const deleted = { ...useCodyAtB(atA), contexts: { 'cody@a': codySettings } };
     const settings = selectInstallation(deleted, a, { role: 'pks', name: 'cody@a' });
     expect(catchTpksError(() => findPreviousContext(settings))).toMatchObject({ kind: 'notFound' });
   });
-
-  test('does not exist before the first change', () => {
-    expect(catchTpksError(() => findPreviousContext(atA))).toMatchObject({
-      kind: 'notFound',
-      message: 'No previous context',
-    });
-    expect(catchTpksError(() => findPreviousContext(useCodyAtB(start)))).toMatchObject({
-      kind: 'notFound',
-    });
-  });
 });
 
 describe('a link', () => {
   const link = { ...atA, program: 'uaac' } as const;
-
-  test('uses the selection of tpks until it has its own', () => {
-    expect(findIdentities(link)).toEqual({ pks: 'cody@a', uaa: 'admin@a' });
-  });
 
   test('keeps its own selection, and does not change that of tpks', () => {
     const settings = selectInstallation(link, b, { role: 'uaa', name: 'admin@b' });
@@ -179,12 +143,6 @@ describe('the description of a switch', () => {
       expect(describeSwitch(settingsAt(a), settingsAt('https://uaa.example.com'))).toBe(
         'Now using uaa.example.com (before: a.example.com)',
       );
-    });
-
-    test('is not described if the installation is the same or the first one', () => {
-      expect(describeSwitch(settingsAt(a), settingsAt(a))).toBeUndefined();
-      expect(describeSwitch(someSettings(), settingsAt(a))).toBeUndefined();
-      expect(describeSwitch(settingsAt(a), someSettings())).toBeUndefined();
     });
 
     test('of a link is described only for this link', () => {

@@ -2,7 +2,7 @@ import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
 import type { AddressInput } from '../../../../src/domain/contexts/addresses.js';
 import type { Context } from '../../../../src/domain/contexts/context.js';
-import { requireContext, resolveIdentity } from '../../../../src/domain/contexts/identity.js';
+import { requireContext } from '../../../../src/domain/contexts/identity.js';
 import type { ClientContextSettings } from '../../../../src/platform/config/settings.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import { adminSettings, codySettings } from '../../../support/fixtures/fixtures.js';
@@ -192,19 +192,6 @@ describe('a role without an identity', () => {
     expect((await selectContext(both)).name).toBe('admin@a');
   });
 
-  test('does not use a context of the installation that neither role has used', async () => {
-    const everything = 'pks.clusters.admin uaa.admin';
-    const scopes = { 'cody@a': everything, 'admin@a': everything, 'cody@b': everything };
-    for (const uaa of [codySettings.uaa, otherInstallation.uaa]) {
-      const unselected = someSettings(selectingOnly(uaa, { contexts }));
-      for (const role of ['pks', 'uaa'] as const) {
-        await expect(selectContext({ role, settings: unselected, scopes })).rejects.toMatchObject({
-          kind: 'unauthenticated',
-        });
-      }
-    }
-  });
-
   test('never uses another installation, whatever its tokens allow', async () => {
     const everything = 'pks.clusters.admin uaa.admin';
     const scopes = { 'cody@a': everything, 'admin@a': everything, 'cody@b': everything };
@@ -221,12 +208,6 @@ describe('a role without an identity', () => {
         ).rejects.toMatchObject({ kind: 'unauthenticated' });
       }
     }
-  });
-
-  test('reads no scopes if the role has an identity', async () => {
-    const readScopes = () => Promise.reject(new Error('unexpected read of the scopes'));
-    const found = await resolveIdentity({ settings, env: {}, role: 'uaa' }, readScopes);
-    expect(found?.name).toBe('admin@a');
   });
 });
 

@@ -51,18 +51,6 @@ const noResult = {
   message: 'zsh: not checked, because zsh -i did not report a result',
 };
 
-test('checkCompletion skips zsh if its script is installed, but zsh is not on PATH', async () => {
-  await installScript('zsh');
-  expect(await check({ SHELL: '/bin/tcsh', PATH: home })).toEqual([
-    expect.objectContaining({ status: 'skip' }),
-    { check: 'completion', status: 'skip', message: 'zsh is not on PATH' },
-  ]);
-});
-
-test('checkCompletion skips a login shell zsh that cannot be started', async () => {
-  expect(await check({ SHELL: join(home, 'zsh') })).toEqual([noResult]);
-});
-
 describeIfPart('zsh', 'checkCompletion asks zsh', () => {
   const shell = () => ({
     SHELL: execFileSync('sh', ['-c', 'command -v zsh'], { encoding: 'utf8' }).trim(),

@@ -63,13 +63,6 @@ test('sorts by date, then unknown dates, then dates that could not be read', asy
   ]);
 });
 
-test('converts the expiry time of a session to the clock of this machine', async () => {
-  const session = aSession({ ...expiringAt('2026-11-27T10:00:00Z'), clockOffsetSeconds: 60 });
-  const sessions = fakeSessions({ stored: { cody: session } });
-  const [row] = await read({ contexts: { cody } }, { sessions });
-  expect(row?.expiresAt).toBe('2026-11-27T09:59:00Z');
-});
-
 test('lists each stored CA once, with the contexts that use it', async () => {
   const { ca, oldCa } = await createCertificates();
   const rows = await read({
@@ -93,11 +86,4 @@ test('names the issuer if its certificate expires before that of the server', as
   await close();
   expect(rows).toHaveLength(2);
   for (const { note } of rows) expect(note).toBe('the issuer certificate CN=Old CA expires first');
-});
-
-test('omits an API whose address is only assumed', async () => {
-  const { sources } = aUserContext();
-  const context = async () =>
-    aUserContext({ uaa: server, sources: { ...sources, api: 'default' } });
-  expect((await read({}, { context })).map(({ role }) => role)).toEqual(['uaa']);
 });

@@ -70,15 +70,6 @@ describe('parseFile with a uaac file', () => {
     ]);
   });
 
-  test('accepts only the first of several current targets', () => {
-    const second = uaacFile({ url: 'https://other.example.com:8443' }).replace('---\n', '');
-    const { targets } = parse(`${uaacFile()}${second}`);
-    expect(targets.map(({ uaa, isCurrent }) => [uaa, isCurrent])).toEqual([
-      ['https://api.example.com:8443', true],
-      ['https://other.example.com:8443', false],
-    ]);
-  });
-
   test('reads keys that Ruby wrote as symbols', () => {
     const symbols = uaacFile().replace(/^( +)(\w+):/gm, '$1:$2:');
     expect(symbols).toContain('      :access_token: ey');
@@ -134,16 +125,6 @@ describe('parseFile with a uaac file', () => {
       expect.objectContaining({ identity: 'alana', grant: 'password', tokenFormat: 'opaque' }),
     ]);
     expect(expiryOf(sessions[1]!.token)).toEqual(new Date((startSeconds + 599) * 1000));
-  });
-
-  test('ignores times in claims that are invalid dates', () => {
-    const adminToken = jwt({ ...adminClaims, iat: 8.64e12, exp: 1e300 });
-    const [admin] = parse(uaacFile({ adminToken })).sessions;
-    expect(expiryOf(admin!.token)).toEqual(new Date((startSeconds + 43_199) * 1000));
-  });
-
-  test('reads the file that uaac creates at its first start', () => {
-    expect(parse('--- {}\n')).toMatchObject({ targets: [], sessions: [] });
   });
 
   test.each([
@@ -258,12 +239,6 @@ describe('parseFile with another file', () => {
     expectRejection(content, line, text);
   });
 
-  test('reads a context with the name __proto__ like any other', () => {
-    const { sessions } = parse(`${uaacFile()}    __proto__:\n      access_token: opaque\n`);
-    expect(sessions.map(({ label }) => label)).toEqual(['admin', 'alana', '__proto__']);
-    expect(Object.getPrototypeOf({})).not.toHaveProperty('access_token');
-  });
-
   test.each([
     'access_token: |s3cret\n',
     'access_token: !s3cret x\n',
@@ -275,30 +250,5 @@ describe('parseFile with another file', () => {
   ])('never repeats a part of the file: %j', (content) => {
     const { message, hint } = failure(content);
     expect(`${message}${hint ?? ''}`).not.toMatch(/s3cret|31337/);
-  });
-});
-
-describe('uaac files', () => {
-  const summarize = (content: string) => {
-    const { sessions, targets } = parse(content);
-    return {
-      targets: targets.map(({ uaa, isCurrent, skipTlsVerification }) => ({
-        uaa,
-        isCurrent,
-        skipTlsVerification,
-      })),
-      sessions: sessions.map(({ uaa, label, identity, line }) => ({ uaa, label, identity, line })),
-    };
-  };
-
-  describe('parseFile returns the same for a uaac file', () => {
-    test.each([
-      ['with Windows line endings', (text: string) => text.replaceAll('\n', '\r\n')],
-      ['without the marker of a new document', (text: string) => text.replace('---\n', '\n')],
-      ['with comments', (text: string) => text.replace(/:\n/g, ': # x\n')],
-      ['with unknown options', (text: string) => `${text}      extra: [1, {a: b}]\n`],
-    ])('%s', (_name, change) => {
-      expect(summarize(change(uaacFile()))).toEqual(summarize(uaacFile()));
-    });
   });
 });

@@ -11,11 +11,7 @@ import {
   createClusterCredential,
   type ClusterCredentialDeps,
 } from '../../../../src/domain/kube/cluster-credentials.js';
-import {
-  createOidcUser,
-  formatNameAtHost,
-  isSameIssuer,
-} from '../../../../src/domain/kube/user-entry.js';
+import { formatNameAtHost, isSameIssuer } from '../../../../src/domain/kube/user-entry.js';
 import { withSecrets } from '../../../support/checks/plain-tokens.js';
 import { aKubernetesSession } from '../../../support/fakes/fake-kubernetes-sessions.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
@@ -247,12 +243,6 @@ describe('through a link named pks', () => {
     const [entry] = await run([aBind()], aRequest({ findUser: async () => user }).request);
     expect(entry?.entries.userName).toBe(userName);
   });
-
-  test('an explicit format exec uses the full name', async () => {
-    const { run } = createTestAccess({ usesOriginalNames: true });
-    const [entry] = await run([aBind()], aRequest({ format: 'exec' }).request);
-    expect(entry?.entries.userName).toBe(name);
-  });
 });
 
 test('an invalid --server is rejected before the login', async () => {
@@ -348,13 +338,6 @@ describe('a session that has ended', () => {
     expect(logins).toEqual([]);
   });
 
-  test('does not lead to a prompt if the UAA is unreachable', async () => {
-    const failure = new TpksError('unavailable', 'Cannot reach it');
-    const { run, terminal } = setUp({ interactive: true, failure, answers });
-    await expect(run()).rejects.toBe(failure);
-    expect(terminal.prompts).toEqual([]);
-  });
-
   test('is not replaced if the UAA rejects the password', async () => {
     const logIn = () => Promise.reject(new TpksError('unauthenticated', 'Bad credentials'));
     const { run } = setUp({ interactive: true, failure: endedError, answers, logIn });
@@ -364,16 +347,6 @@ describe('a session that has ended', () => {
       hint: command,
     });
   });
-
-  test('sends no empty password', async () => {
-    const { run, logins } = setUp({
-      interactive: true,
-      failure: endedError,
-      answers: { [prompt]: '' },
-    });
-    await expect(run()).rejects.toMatchObject({ kind: 'unauthenticated' });
-    expect(logins).toEqual([]);
-  });
 });
 
 test.each([
@@ -382,12 +355,6 @@ test.each([
   ['https://[fd00::1]:9021', 'cody@[fd00::1]'],
 ])('a user at %s is named %s', (api, name) => {
   expect(formatNameAtHost('cody', api)).toBe(name);
-});
-
-test('a CA in the system store is not part of the user entry', () => {
-  const tokens = { idToken: new Secret('id-1'), refreshToken: new Secret('refresh-1'), issuer };
-  const user = createOidcUser({ ...tokens, caCert: undefined });
-  expect(JSON.stringify(user)).not.toContain('certificate-authority');
 });
 
 test.each([

@@ -36,10 +36,6 @@ test('--id-token-file takes precedence over everything else', async () => {
   expect(requests).toEqual([]);
 });
 
-test('the token can come from stdin', async () => {
-  expect(await find({}, { source: { file: '-' } }).found).toBe('from-stdin');
-});
-
 test('TPKS_ID_TOKEN, which GitLab sets, takes precedence over the CI system', async () => {
   const { found, requests } = find({ ...github, TPKS_ID_TOKEN: 'from-env' });
   expect(await found).toBe('from-env');

@@ -76,19 +76,6 @@ describe('changeText', () => {
     expect(change(text, (value: Users) => value.users.pop())).toBe(expected);
   });
 
-  test('keeps the comment of a list that is null', () => {
-    const result = change('users: # all\n', (value: Partial<Users>) => {
-      value.users = [user];
-    });
-    expect(result).toContain('# all\n');
-  });
-
-  test('reads a value with a tag of YAML', () => {
-    expect(parse('preferences: { colors: !!bool true }\n')).toEqual({
-      preferences: { colors: 'true' },
-    });
-  });
-
   test.each([
     ['in brackets', 'users: [{"name": "a"}, {"name": "b"}]\n', '[{"name": "a"}, {"name": "b"}, {'],
     ['empty in brackets', 'users: [] # none\nkind: C\n', 'users:\n- name: new\n'],
@@ -156,13 +143,6 @@ describe('changeText', () => {
       '# 0\nusers:\n- name: a\n\n# 3\n- name: c\n',
     );
     expect(change(text, (value: Users) => value.users.splice(0))).toBe('# 0\nusers: []\n');
-  });
-
-  test('adds members to a map with merge keys', () => {
-    const text = 'base: &b {x: 1, y: 2}\nuser:\n  <<: *b # merged\n  z: 3\n';
-    expect(change(text, ({ user }: { user: Loose }) => Object.assign(user, { x: 'a' }))).toBe(
-      `${text}  x: a\n`,
-    );
   });
 
   const withAlias = 'users:\n- name: a\n  user: &u {token: x}\n- name: b\n  user: *u\n';

@@ -208,18 +208,6 @@ describe('merge', () => {
     });
   });
 
-  test('reports another cluster of the same API that had the same context name', () =>
-    withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
-      await kubeconfig.merge([aCluster()], noSwitch);
-      const { replaced } = await kubeconfig.merge(
-        [{ ...aCluster('dev-2'), contextName: 'dev-1' }],
-        noSwitch,
-      );
-      expect(replaced).toEqual([
-        { contextName: 'dev-1', oldServer: 'https://dev-1.example.com:8443' },
-      ]);
-    }));
-
   describe('with a cluster of the same name in another installation', () => {
     const otherApi = 'https://api.b.example.com:9021';
     const otherCluster = (changes: Partial<ClusterEntries> = {}) =>
@@ -247,15 +235,6 @@ describe('merge', () => {
           [name, 'https://dev-1.b.example.com:8443'],
         ]);
         expect(await kubeconfig.format(entries, toDev1)).toContain(`name: ${name}\n`);
-      }));
-
-    test('updates its own entries even after the others were removed', () =>
-      withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
-        await kubeconfig.merge([aCluster()], noSwitch);
-        await kubeconfig.merge([otherCluster()], noSwitch);
-        await kubeconfig.remove(['dev-1']);
-        await kubeconfig.merge([otherCluster()], noSwitch);
-        expect((await kubeconfig.listOwn()).map((context) => context.name)).toEqual([name]);
       }));
 
     test('replaces its entries, and reports this, if there is no other name', () =>
@@ -437,12 +416,6 @@ describe('remove', () => {
       const removed = await kubeconfig.remove(['dev-1', 'prod', 'unknown', 'dev-2']);
       expect(removed.map(({ name }) => name)).toEqual(['dev-1', 'dev-2']);
       expect(read('config')).toBe(goodText);
-    }));
-
-  test('creates nothing if there is nothing to remove', () =>
-    withKubeconfig({ '.kube/config': undefined }, async ({ kubeconfig, path }) => {
-      expect(await kubeconfig.remove(['dev-1'])).toEqual([]);
-      expect(existsSync(path('.kube'))).toBe(false);
     }));
 });
 
