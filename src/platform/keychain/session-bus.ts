@@ -256,7 +256,7 @@ const variantTypes = /^(?:[bgosuy]|ay)$/;
  * Encodes values in little-endian byte order. @param types - their signature, e.g. `so`.
  * @see D-Bus Specification, "Type System" and "Marshaling"
  */
-export function writeValues(types: string, values: readonly BusValue[]): Buffer {
+function writeValues(types: string, values: readonly BusValue[]): Buffer {
   const bytes: number[] = [];
   for (const [index, type] of splitTypes(types).entries()) writeValue(bytes, type, values[index]);
   return Buffer.from(bytes);

@@ -282,13 +282,6 @@ Hint: first check the clock, then log in
       );
     });
 
-    test('and keeps spaces at the start of a line', async () => {
-      const thrown = new TpksError('failed', 'No', { hint: `all:\n  ${'word '.repeat(9)}end` });
-      expect(await printError({}, thrown)).toBe(
-        `\nError: No\nHint: all:\n        ${'word '.repeat(6).trim()}\n      word word word end\n`,
-      );
-    });
-
     test('nor in JSON, nor for kubectl', async () => {
       const json = await printed(
         await createReport(error, { commandPath: [], trace: false, rename: (text) => text }),
@@ -301,15 +294,5 @@ Hint: first check the clock, then log in
           `Hint: ${hint.replace('\n', ' ')}\n`,
       );
     });
-  });
-
-  test('prints color without a terminal with FORCE_COLOR', async () => {
-    expect(await print({ env: { FORCE_COLOR: '1' } })).toBe(red);
-  });
-
-  test('prints JSON without color', async () => {
-    const text = await print({ json: true, isTTY: true, env: { FORCE_COLOR: '1' } });
-    expect(text).not.toContain('\u001b');
-    expect(JSON.parse(text)).toMatchObject({ error: { code: 'notFound' } });
   });
 });

@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import type { Services } from '../../../src/app/services.js';
@@ -17,7 +15,6 @@ import {
 } from '../../support/fakes/fake-send.js';
 import { createUser } from '../../support/program/cli.js';
 import { loginCommand } from '../../support/program/headless.js';
-import { withFolder } from '../../support/runner/temporary-folder.js';
 
 /** Names, numbers and commands that are rejected before anything is sent, and what the errors say. */
 
@@ -378,10 +375,6 @@ const numberOptions = (await listCommands(contents)).flatMap(({ words, part }) =
     .map(({ long = '' }) => [[words, long, '-1', ...operands].join(' '), long] as const);
 });
 
-test('there are options that are numbers', () => {
-  expect(numberOptions.length).toBeGreaterThan(20);
-});
-
 test.each([
   ...numberOptions,
   ['resize x --num-nodes=-1', '--num-nodes'],
@@ -427,61 +420,7 @@ describe.each(objectWords)('the word %s', (word) => {
     const { code, stderr } = await tpks(words);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
   });
-
-  test('can be the name of a missing or an existing cluster', async () => {
-    expect(await tpks(['cluster', word])).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining(`Cluster ${word} not found`),
-    });
-    const { code, stdout } = await tpks(['cluster', word, '--json'], {
-      body: `{"name":"${word}","${word}":{"a":1}}`,
-    });
-    expect(code).toBe(0);
-    expect(stdout).toContain(`"${word}": {`);
-  });
-
-  test('is an empty field of a list unless the server sends it', async () => {
-    const list = (body: string) => ({ body: `{"resources":[${body}],"totalResults":1}` });
-    const words = ['uaa', 'users', '-a', word];
-    expect(await tpks(words, list('{"id":"1"}'))).toMatchObject({ code: 0 });
-    const { stdout } = await tpks(words, list(`{"${word}":"from the server"}`));
-    expect(stdout).toContain('from the server');
-  });
-
-  test('is a variable that is not set', () =>
-    withFolder(async (folder) => {
-      const file = join(folder, 'access.yml');
-      const lines = ['clients:', '  ci:', '    authorized_grant_types: [client_credentials]'];
-      writeFileSync(file, [...lines, `    secret_from: env:${word}`, ''].join('\n'));
-      const { code, stderr } = await tpks(['uaa', 'apply', '-f', file, '--yes'], {
-        body: { resources: [], totalResults: 0 },
-      });
-      expect({ code, stderr }).toEqual({
-        code: 2,
-        stderr: expect.stringContaining(`${word} is not set`),
-      });
-    }));
 });
-
-// YAML files cannot contain the key __proto__: it is ignored.
-test.each(objectWords.filter((word) => word !== '__proto__'))(
-  'the word %s is an unknown key in a file, but a valid name',
-  (word) =>
-    withFolder(async (folder) => {
-      const file = join(folder, 'access.yml');
-      writeFileSync(file, `groups:\n  dev:\n    ${word}: 1\nusers:\n  ${word}: {}\n`);
-      const { code, stderr } = await tpks(['uaa', 'plan', '-f', file]);
-      expect({ code, stderr }).toEqual({
-        code: 2,
-        stderr: expect.stringContaining(`${word} is unknown`),
-      });
-      writeFileSync(file, `groups:\n  ${word}: {}\n`);
-      const plan = await tpks(['uaa', 'plan', '-f', file], {
-        body: { resources: [], totalResults: 0 },
-      });
-      expect(plan).toMatchObject({ code: 0, stdout: expect.stringContaining(word) });
-    }),
-);
 
 test('a browser login that ends with an error shows it as text and exits with 4', async () => {
   const error = '<b>denied</b>';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readJson } from '../../../../src/api/client/api-client.js';
 import { withStatusErrors } from '../../../../src/api/client/api-error.js';
-import { TpksError } from '../../../../src/base/errors.js';
 import { fakeSend, type FakeResponse, toResponse } from '../../../support/fakes/fake-send.js';
 
 const request = { method: 'GET', url: 'https://api.example.com:9021/v1/clusters' };
@@ -60,13 +59,6 @@ describe('the error message', () => {
       expect(await sendAndCatch({ status: 502, body })).toMatchObject({ message });
     },
   );
-
-  test('comes with the OAuth error code', async () => {
-    const body = { error: 'insufficient_scope', error_description: 'no' };
-    expect(await sendAndCatch({ status: 403, body })).toMatchObject({
-      oauthError: 'insufficient_scope',
-    });
-  });
 });
 
 describe('a redirect', () => {
@@ -118,21 +110,6 @@ describe('a redirect', () => {
       }
     },
   );
-});
-
-test('lets the caller replace the error', async () => {
-  const { send } = fakeSend({ status: 404, body: { body: 'x' } });
-  const sendWithExplanation = withStatusErrors(send, ({ status, message, request: { url } }) =>
-    status === 404 ? new TpksError('notFound', `${url}: ${message}`) : undefined,
-  );
-  await expect(sendWithExplanation(request)).rejects.toThrow(`${request.url}: x`);
-});
-
-test('accepts valid JSON with any content type', async () => {
-  const headers = { 'content-type': 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8' };
-  expect(await readJson(toResponse({ headers, body: '[{"name":"dev-1"}]' }))).toEqual([
-    { name: 'dev-1' },
-  ]);
 });
 
 test.each([

@@ -100,35 +100,6 @@ describe('createBinds', () => {
     expect(login.kind === 'token' && login.token.reveal()).toBe('service-token');
   });
 
-  test('ignores everything else in the kubeconfig', async () => {
-    const { clusters, users, ...rest } = kubeconfig({
-      ...oidcUser,
-      exec: { command: '/bin/sh', args: ['-c', 'id'] },
-      'client-key': '/etc/passwd',
-    });
-    const body = {
-      ...rest,
-      clusters: [
-        { ...clusters[0], cluster: { ...clusters[0]?.cluster, 'proxy-url': 'http://proxy.test' } },
-        { name: 'other', cluster: { server: 'https://other.test' } },
-      ],
-      users: [...users, { name: 'other', user: { exec: { command: '/bin/sh' } } }],
-    };
-    const { binds } = createTestBinds({ body });
-    expect(await binds.create('dev-1')).toEqual({
-      cluster: 'dev-1',
-      server: 'https://dev-1.example.com:8443',
-      certificateAuthorityData: 'Q0E=',
-      userName: 'cody',
-      login: { kind: 'oidc', issuer },
-    });
-  });
-
-  test('accepts line breaks in the CA', async () => {
-    const { binds } = createTestBinds({ body: withCluster({ [caKey]: 'Q0\nE=\r\n' }) });
-    expect(await binds.create('dev-1')).toMatchObject({ certificateAuthorityData: 'Q0E=' });
-  });
-
   test.each([
     ['has no user', { ...kubeconfig(oidcUser), users: [] }, /users/],
     ['has a user without credentials', kubeconfig({}), /neither token nor auth-provider/],

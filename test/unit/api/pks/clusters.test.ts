@@ -39,16 +39,6 @@ test('lists clusters with one request and keeps every member of the response', a
   ]);
 });
 
-test('encodes the name of a cluster as a path segment', async () => {
-  const { clusters, requests } = createTestClusters({ body: dev });
-  expect(await clusters.get('a/../b?c#d')).toEqual(dev);
-  await clusters.get('a/../b?c#d', { details: true });
-  expect(requests.map(({ url }) => url)).toEqual([
-    `${api}/v1/clusters/a%2F..%2Fb%3Fc%23d`,
-    `${api}/v1/clusterdetails/a%2F..%2Fb%3Fc%23d`,
-  ]);
-});
-
 test('accepts null and missing members of older servers', async () => {
   const bare = { name: 'old', plan_name: null, kubernetes_master_ips: null, parameters: null };
   expect(await createTestClusters({ body: [bare, { name: 'older' }] }).clusters.list()).toEqual([
@@ -125,14 +115,6 @@ describe.each(writes)('the %s request', (name, write, sent) => {
     });
   });
 
-  test('was not accepted if the UAA did not renew the token', async () => {
-    const error = new TpksError('unavailable', 'The server returned HTTP 504', {
-      status: 504,
-      host: 'api.example.com:8443',
-    });
-    await expect(write(createTestClusters({ error }).clusters)).rejects.toBe(error);
-  });
-
   test('was not accepted if the connection was refused or the API reports an error', async () => {
     const connectionError = new TpksError('unavailable', 'refused', {
       cause: { code: 'ECONNREFUSED' },
@@ -176,14 +158,6 @@ describe.each(writes.filter(([name]) => name === 'update' || name === 'remove'))
     });
   },
 );
-
-test('rejects a name that a path cannot contain, and sends nothing', async () => {
-  const { clusters, requests } = createTestClusters({ status: 204 });
-  await expect(clusters.get('..')).rejects.toMatchObject({ kind: 'usage' });
-  await expect(clusters.remove('..')).rejects.toMatchObject({ kind: 'usage' });
-  await expect(clusters.update('..', {})).rejects.toMatchObject({ kind: 'usage' });
-  expect(requests).toEqual([]);
-});
 
 test('reports one missing cluster with the wording of pks, and several with the wording of the server', async () => {
   const missing = { status: 404, body: { body: 'The cluster named "a" not found.' } };

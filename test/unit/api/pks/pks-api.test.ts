@@ -3,7 +3,7 @@ import { withStatusErrors } from '../../../../src/api/client/api-error.js';
 import { createClusters, createTasks } from '../../../../src/api/pks/clusters.js';
 import { explainPksFailure, probeApi } from '../../../../src/api/pks/pks-api.js';
 import { createComputeProfiles, createNetworkProfiles } from '../../../../src/api/pks/profiles.js';
-import { createQuotas, createUsages } from '../../../../src/api/pks/quotas.js';
+import { createQuotas } from '../../../../src/api/pks/quotas.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 
@@ -41,13 +41,6 @@ describe('tasks', () => {
     const serverWithBody = createServer({ body: task });
     expect(await createTasks(serverWithBody.send, origin).cancel('t')).toEqual(task);
     expect(serverWithBody.sentRequests()).toEqual(['PUT /tasks/t']);
-  });
-
-  test('are reported as not found if they do not exist', async () => {
-    const tasks = createTasks(createServer(notFound).send, origin);
-    for (const call of [tasks.get('t'), tasks.cancel('t')]) {
-      await expect(call).rejects.toMatchObject({ kind: 'notFound', message: 'Task t not found' });
-    }
   });
 });
 
@@ -137,11 +130,6 @@ test('reports how to check a change whose response was lost', async () => {
   await expect(createQuotas(send, origin).get('x')).rejects.toBe(error);
 });
 
-test('the usage of an owner who has none is reported as not found', async () => {
-  const usages = createUsages(createServer(notFound).send, origin);
-  await expect(usages.get('x')).rejects.toMatchObject({ message: 'Usage of x not found' });
-});
-
 function createTestSend(answer: FakeResponse) {
   return withStatusErrors(fakeSend(answer).send, explainPksFailure(loginCommand));
 }
@@ -166,14 +154,6 @@ describe('an older server', () => {
       status: 404,
       message: 'The PKS API does not support compute-profiles: No message available',
       hint: 'the server may be too old for this command',
-    });
-  });
-
-  test('with the route but without the method is reported in the same way', async () => {
-    const body = { message: "Request method 'PUT' not supported", path: '/v1/tasks/t' };
-    const tasks = createTasks(createTestSend({ status: 405, body }), origin);
-    await expect(tasks.cancel('t')).rejects.toMatchObject({
-      message: "The PKS API does not support tasks: Request method 'PUT' not supported",
     });
   });
 });
@@ -248,12 +228,6 @@ describe('a conflict', () => {
       status,
       hint: 'show the cluster: tpks cluster dev-1\nupdate it: tpks update-cluster dev-1',
     });
-  });
-
-  test('on a delete has a hint to list the resources', async () => {
-    const profiles = createComputeProfiles(createTestSend(conflict), origin);
-    const expected = { kind: 'conflict', hint: 'tpks compute-profiles' };
-    await expect(profiles.remove('p')).rejects.toMatchObject(expected);
   });
 
   test.each([409, 422])('with a busy cluster has a hint to wait for it (%i)', async (status) => {

@@ -34,10 +34,6 @@ describe('names that differ only in case', () => {
   });
 });
 
-test('does not return a group with another name', async () => {
-  await expect(createTestGroups('teams').get('team')).rejects.toMatchObject({ kind: 'notFound' });
-});
-
 describe('repairing a membership', () => {
   const erin = { id: 'u-1', name: 'erin' };
 
@@ -56,13 +52,6 @@ describe('repairing a membership', () => {
   test('adds the membership if a login has deleted it in the meantime', async () => {
     const gone = new TpksError('notFound', 'gone', { oauthError: 'member_not_found' });
     const { members, requests } = failingSend({ DELETE: gone });
-    await members.repair('g-1', erin);
-    expect(requests.map(({ method }) => method)).toEqual(['DELETE', 'POST']);
-  });
-
-  test('accepts that another process has added the membership in the meantime', async () => {
-    const exists = new TpksError('conflict', 'exists', { oauthError: 'member_already_exists' });
-    const { members, requests } = failingSend({ POST: exists });
     await members.repair('g-1', erin);
     expect(requests.map(({ method }) => method)).toEqual(['DELETE', 'POST']);
   });
@@ -131,13 +120,6 @@ describe('the source of a membership', () => {
       { originKey: 'okta', config },
     ];
     expect(await findSource({ groupId, origin: 'okta' }, { providers })).toMatchObject({ source });
-  });
-
-  test('is unknown if the token may not read the identity providers', async () => {
-    const providers = new TpksError('forbidden', 'no');
-    expect(await findSource({ groupId, origin: 'okta' }, { providers })).toMatchObject({
-      source: 'unknown',
-    });
   });
 
   test.each([[[]], [new TpksError('forbidden', 'no')]])(

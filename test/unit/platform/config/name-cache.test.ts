@@ -1,8 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createNameCache } from '../../../../src/platform/config/name-cache.js';
-import { temporaryPathFor } from '../../../../src/platform/disk/atomic-file.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 
 const root = fileFolder().path;
@@ -23,18 +22,6 @@ test('stores names per context and kind', async () => {
   expect(clusters.read('cody@b')).toEqual([]);
   expect(createNameCache(folder, 'plans').read('cody@a')).toEqual([]);
   expect(readdirSync(folder)).toHaveLength(2);
-});
-
-test('distinguishes contexts with long names', async () => {
-  const folder = cacheFolder();
-  const cache = createNameCache(folder, 'kubernetes-profiles');
-  const long = 'ä'.repeat(500);
-  await cache.write(`${long}1`, ['one']);
-  await cache.write(`${long}2`, ['two']);
-  expect(cache.read(`${long}1`)).toEqual(['one']);
-  cache.forget(`${long}1`);
-  expect(cache.read(`${long}1`)).toEqual([]);
-  expect(cache.read(`${long}2`)).toEqual(['two']);
 });
 
 test('replaces the stored list, even with an empty one', async () => {
@@ -62,20 +49,6 @@ test('stores one name per line, without names that completion must not insert', 
   expect(cache.read('cody@a')).toEqual(['dev-1', 'last']);
 });
 
-test('updates the time of an unchanged list, and does not write it again', async () => {
-  const folder = cacheFolder();
-  const cache = createNameCache(folder, 'clusters');
-  expect(cache.readTime('cody@a')).toBeUndefined();
-  await cache.write('cody@a', ['dev-1']);
-  const [name = ''] = readdirSync(folder);
-  utimesSync(join(folder, name), 1000, 1000);
-  expect(cache.readTime('cody@a')).toBe(1_000_000);
-  const { ino } = statSync(join(folder, name));
-  await cache.write('cody@a', ['dev-1']);
-  expect(cache.readTime('cody@a')).toBeGreaterThan(1_000_000);
-  expect(statSync(join(folder, name)).ino).toBe(ino);
-});
-
 test('allows one refresh of a list per minute, and forgets it with the context', async () => {
   const folder = cacheFolder();
   const cache = createNameCache(folder, 'clusters');
@@ -90,17 +63,6 @@ test('allows one refresh of a list per minute, and forgets it with the context',
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('forget removes all kinds of names of the context, but not the names of other contexts', async () => {
-  const folder = cacheFolder();
-  const profiles = createNameCache(folder, 'network-profiles');
-  const clusters = createNameCache(folder, 'clusters');
-  await profiles.write('cody@a', ['np']);
-  await profiles.write('alana@a', ['np']);
-  clusters.forget('cody@a');
-  expect(profiles.read('cody@a')).toEqual([]);
-  expect(profiles.read('alana@a')).toEqual(['np']);
-});
-
 test('does not fail if the folder cannot be written', async () => {
   const folder = cacheFolder();
   mkdirSync(join(folder, '..'), { recursive: true });
@@ -109,21 +71,4 @@ test('does not fail if the folder cannot be written', async () => {
   await cache.write('cody@a', ['dev-1']);
   expect(cache.read('cody@a')).toEqual([]);
   cache.forget('cody@a');
-});
-
-test('write and forget remove temporary files of killed writers', async () => {
-  const folder = cacheFolder();
-  const cache = createNameCache(folder, 'clusters');
-  await cache.write('cody@a', ['dev-1']);
-  const [name = ''] = readdirSync(folder);
-  // The same process ID with another start time means that the process has ended.
-  const leftover = temporaryPathFor(join(folder, name)).replace(/\d*(-\w+\.tmp)$/, '1$1');
-  writeFileSync(leftover, '["d');
-  await cache.write('cody@a', ['dev-2']);
-  expect(readdirSync(folder)).toEqual([name]);
-  writeFileSync(leftover, '["d');
-  cache.forget('cody@a');
-  cache.forget('cody@a');
-  expect(cache.read('cody@a')).toEqual([]);
-  expect(readdirSync(folder)).toEqual([]);
 });

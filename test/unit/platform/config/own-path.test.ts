@@ -39,23 +39,11 @@ test('a name that does not lead to the binary is replaced by the path of the bin
   expect(find('')).toBe(binary);
 });
 
-test('a path to another program is replaced by the path of the binary', () => {
-  expect(find(other)).toBe(binary);
-});
-
 test('a binary that was replaced while it started is found by its path', () => {
   const execPath = `${binary} (deleted)`;
   const env = { PATH: join(root, 'bin') };
   expect(findOwnPath({ argv0: 'pks', execPath, env, platform: 'linux' })).toBe(link);
   expect(findOwnPath({ argv0: '', execPath, env, platform: 'linux' })).toBe(binary);
-});
-
-test('a file name can end like the path of a deleted program', () => {
-  const program = join(root, 'lib/tpks (deleted)');
-  writeFileSync(program, '');
-  const found = findOwnPath({ argv0: '', execPath: program, env: {}, platform: 'linux' });
-  rmSync(program);
-  expect(found).toBe(program);
 });
 
 test('on Windows, the extension is optional', () => {

@@ -39,12 +39,6 @@ describe.each([
     expect(await read(folder.write('whole', bytes), limits)).toEqual(bytes);
   });
 
-  test('is read completely if the file system does not report its size', async () => {
-    expect((await read('/proc/self/status', { maximumBytes: 65536 })).length).toBeGreaterThan(100);
-    const error = await readError('/proc/self/status', { maximumBytes: 100 });
-    expect(error).toMatchObject({ message: expect.stringContaining('too large') });
-  });
-
   test.each([4097, 3 * 1024 ** 3])(
     'is rejected with the limit if it has %d bytes',
     async (size) => {
@@ -121,12 +115,4 @@ test('reads UTF-8 text without its byte order mark, and rejects other encodings'
   const latin = folder.write('latin', Buffer.from('größe', 'latin1'));
   expect(() => readText(latin, limits)).toThrow('it is not UTF-8 text');
   await expect(readTextAsync(latin, limits)).rejects.toThrow('it is not UTF-8 text');
-});
-
-test('lets the caller inspect the open file before it is read', () => {
-  const sizes: number[] = [];
-  const inspect: ReadOptions['inspect'] = (_descriptor, { size }) => sizes.push(size);
-  readBytes(folder.write('inspected', 'four'), { ...limits, inspect });
-  expect(() => readBytes('/dev/zero', { ...limits, inspect })).toThrow();
-  expect(sizes).toEqual([4]);
 });

@@ -17,7 +17,6 @@ import {
   respond,
   echoRequest,
   startFaultyServer,
-  webPage,
   type FaultyServer,
 } from '../../../support/servers/faulty-server.js';
 import { freePort } from '../../../support/servers/free-port.js';
@@ -65,12 +64,6 @@ describe('a working proxy', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('uses one connection for consecutive requests', async () => {
-    const send = createProxySend(proxy.url);
-    for (let turn = 0; turn < 3; turn += 1) await (await send(request())).text();
-    expect(proxy.targets).toHaveLength(1);
-  });
-
   test('gets an IPv6 address in brackets', async () => {
     const send = createProxySend(proxy.url);
     await send(request(`https://[::1]:${String(server.port)}/`)).catch(() => undefined);
@@ -94,11 +87,6 @@ describe('a working proxy', () => {
       host: `pks.test:${String(server.port)}`,
     });
     expect(new Set(proxy.targets)).toEqual(new Set([`pks.test:${String(server.port)}`]));
-  });
-
-  test('can respond in place of the server', async () => {
-    server.setBehaviour(webPage);
-    expect(await (await createProxySend(proxy.url)(request())).text()).toContain('guest network');
   });
 });
 
@@ -147,20 +135,6 @@ describe('a proxy that cannot connect', () => {
       host: hostAndPort,
       hint: 'correct HTTPS_PROXY, or add 127.0.0.1 to NO_PROXY to connect without the proxy',
     });
-  });
-
-  test('is tried only once if it closes the connection', async () => {
-    let attempts = 0;
-    const { address } = await startSocketServer((socket) => {
-      attempts += 1;
-      socket.once('data', () => socket.destroy());
-    });
-    await expect(createProxySend(address)(request())).rejects.toMatchObject({
-      kind: 'unavailable',
-      message: expect.stringContaining('the connection was interrupted'),
-      hint: expect.stringContaining(`the proxy http://${address}`),
-    });
-    expect(attempts).toBe(1);
   });
 
   test.each([

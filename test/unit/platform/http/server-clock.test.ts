@@ -34,11 +34,6 @@ describe('the clock of the server', () => {
     });
   });
 
-  test('of this run takes precedence over the stored one', async () => {
-    expect((await trackResponse({ date: dateAfter(0) }, day)).skew).toBeUndefined();
-    expect((await trackResponse({}, day)).skew).toEqual({ seconds: day, isCurrent: false });
-  });
-
   test.each([
     '',
     'yesterday',
@@ -123,13 +118,5 @@ describe('a machine whose clock is a day behind', () => {
     expect(code).toBe(4);
     const { error } = JSON.parse(stderr) as { error: { hint: string } };
     expect(error.hint).toContain(behind);
-  });
-
-  test('is not mentioned in errors that the clock cannot cause', async () => {
-    const user = await logIn(day);
-    const send = server(day, { '/v1/clusters': { status: 503 } });
-    const { code, stderr } = await user.tpks(['clusters'], { send, clock: fixedClock(start) });
-    expect(code).toBe(5);
-    expect(stderr).not.toContain('clock');
   });
 });

@@ -67,15 +67,6 @@ test('shows each host once, with the time of the oldest request that is left', a
   expect(reports.at(-1)).toEqual({ hosts: ['uaa:8443'], seconds: 6 });
 });
 
-test('removes the host after a failed request', async () => {
-  const { get, fail, pass, reports } = createTestNetwork();
-  const sending = get('api:9021');
-  pass(5);
-  fail[0]?.(new Error('reset'));
-  await expect(sending).rejects.toThrow('reset');
-  expect(reports).toEqual([{ hosts: ['api:9021'], seconds: 5 }, undefined]);
-});
-
 test('shows the host while the body does not arrive', async () => {
   const { get, respond, pass, reports } = createTestNetwork();
   const sending = get('api:9021');
@@ -88,14 +79,4 @@ test('shows the host while the body does not arrive', async () => {
   arrive('[]');
   expect(await reading).toBe('[]');
   expect(reports.at(-1)).toBeUndefined();
-});
-
-test('shows nothing more after the end', async () => {
-  const { get, pass, reports, stop } = createTestNetwork();
-  void get('api:9021');
-  pass(5);
-  void get('uaa:8443');
-  stop();
-  pass(60);
-  expect(reports).toEqual([{ hosts: ['api:9021'], seconds: 5 }, undefined]);
 });

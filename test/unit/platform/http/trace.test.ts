@@ -46,15 +46,6 @@ test('shows the request and the response', async () => {
   ]);
 });
 
-test('passes on the response unchanged', async () => {
-  const lines: string[] = [];
-  const { send } = fakeSend({ status: 418, headers: { a: 'b' }, body: `{"token":"${token}"}` });
-  const traced = withTrace(send, { write: (line) => lines.push(line), now: () => new Date(0) });
-  const response = await traced(post(''));
-  expect(response).toMatchObject({ status: 418, headers: { a: 'b' } });
-  expect(await response.text()).toBe(`{"token":"${token}"}`);
-});
-
 describe('secrets recognized by field name', () => {
   test.each([
     ['the fragment', `https://x.example.com/y#token_type=bearer&access_token=${unregistered}`],
@@ -96,14 +87,6 @@ describe('secrets recognized by field name', () => {
     expect(findLeaks(text, { unregistered })).toEqual([]);
     expect(text).toContain('> authorization: •••');
     expect(text).toContain('< set-cookie: •••');
-  });
-
-  test('do not include fields such as token_type', async () => {
-    const text = await trace(post('grant_type=password&token_format=opaque'), {
-      body: { token_type: 'bearer', scope: 'a b', error: 'invalid_token' },
-    });
-    expect(text).toContain('grant_type=password&token_format=opaque');
-    expect(text).toContain('"token_type":"bearer","scope":"a b","error":"invalid_token"');
   });
 });
 
@@ -148,17 +131,6 @@ describe('secrets recognized by value', () => {
       expect(findLeaks(text, { tail: password.slice(-6) })).toEqual([]);
     }
   });
-});
-
-test('redacts a secret of 120 KB by name and by value', async () => {
-  const large = 'z%"\\/+'.repeat(20_000);
-  new Secret(large);
-  for (const name of ['access_token', 'something']) {
-    const body = { [name]: large, after: 'the end' };
-    const text = await trace(post(new URLSearchParams({ [name]: large }).toString()), { body });
-    expect(text).not.toContain('z%');
-    expect(text).toContain(`< {"${name}":"•••","after":"the end"}... (`);
-  }
 });
 
 test('shortens a long body and shows its length', async () => {

@@ -5,7 +5,6 @@ import { readInputFile as readInput } from '../../../../src/platform/input/input
 import { parseYaml } from '../../../../src/platform/input/yaml.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import { fileInput } from '../../../support/fixtures/file-input.js';
-import { isNightly } from '../../../support/runner/nightly.js';
 
 const folder = fileFolder();
 const readInputFile = (path: string) => readInput(fileInput(path));
@@ -58,14 +57,6 @@ describe('an input file', () => {
     });
   });
 
-  test('returns the lines of aliases and of keys that are numbers', async () => {
-    const { value, lineOf } = await readInputFile(
-      folder.write('alias.yaml', 'one: &x\n  k: 1\ntwo: *x\n3:\n  - true\n'),
-    );
-    expect(value).toEqual({ one: { k: 1 }, two: { k: 1 }, 3: [true] });
-    expect([['two'], ['two', 'k'], ['3', 0]].map(lineOf)).toEqual([3, 2, 5]);
-  });
-
   test.each([
     ['an extra comma', '{\n "a": 1,,\n "b": 2\n}', ['line 2: ']],
     ['a missing brace', '{\n "a": 1\n', ['line ']],
@@ -93,18 +84,6 @@ describe('an input file', () => {
         hint: expect.not.stringContaining('\n'),
       });
     }
-  });
-
-  test('with many keys is read, and a duplicate key is found', async () => {
-    // In the nightly run, so many that reading them takes too long unless the time is linear.
-    const length = isNightly ? 50_000 : 1000;
-    const keys = Array.from({ length }, (_none, index) => `k${String(index)}: 1`);
-    const { value } = await readInputFile(folder.write('many.yaml', keys.join('\n')));
-    expect(Object.keys(value as object)).toHaveLength(length);
-    const twice = folder.write('twice.yaml', [...keys, 'k7: 2'].join('\n'));
-    await expect(readInputFile(twice)).rejects.toMatchObject({
-      hint: `line ${String(length + 1)}: this is not valid JSON or YAML: Map keys must be unique`,
-    });
   });
 
   test('that grows exponentially by aliases is rejected', async () => {
@@ -135,11 +114,6 @@ describe('an input file', () => {
       });
     },
   );
-
-  test('keeps the digits of a number in quotes', async () => {
-    const { value } = await readInputFile(folder.write('text.yaml', 'a: "9007199254740993"\n'));
-    expect(value).toEqual({ a: '9007199254740993' });
-  });
 
   test.each([
     ['does not exist', () => join(folder.path, 'no-such'), /no such file/],
@@ -183,19 +157,6 @@ describe('deep nesting', () => {
   test('by indentation is reported', () => {
     const rows = Array.from({ length: 1000 }, (_, depth) => `${' '.repeat(depth)}a:`);
     expect(parseYaml(rows.join('\n')).problems[0]?.text).toContain('nested more than 100');
-  });
-
-  test('by aliases is reported', () => {
-    const rows = ['a0: &a0 [x]'];
-    for (let row = 1; row < 200; row += 1) {
-      rows.push(`a${String(row)}: &a${String(row)} [*a${String(row - 1)}]`);
-    }
-    expect(parseYaml(rows.join('\n')).problems).toHaveLength(1);
-  });
-
-  test('is not reported for values next to each other', () => {
-    const rows = Array.from({ length: 200 }, (_, row) => `k${String(row)}:\n- [{a: [x]}]\n- "["`);
-    expect(parseYaml(rows.join('\n')).problems).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { chmod, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createFileKeychain } from '../../../../src/platform/keychain/key-file.js';
@@ -45,25 +45,6 @@ test('makes a file and a folder private at the next use if other users can read 
   });
 });
 
-test('creates the folder for a probe, and leaves no file', async () => {
-  await withFolder(async (folder) => {
-    const keys = join(folder, 'keys');
-    await createFileKeychain(keys).probe();
-    expect(await readdir(keys)).toEqual([]);
-  });
-});
-
-test('deletes temporary files of killed processes together with the key', async () => {
-  await withFolder(async (folder) => {
-    const keychain = createFileKeychain(folder);
-    await keychain.write('cody', 'a2V5');
-    const [name] = await readdir(folder);
-    await writeFile(join(folder, `${name!}.0123456789-1-2-ab.tmp`), 'a2V5');
-    expect(await keychain.remove('cody')).toBe(true);
-    expect(await readdir(folder)).toEqual([]);
-  });
-});
-
 test('reports the path and the cause if the folder cannot be created', async () => {
   await withFolder(async (folder) => {
     await writeFile(join(folder, 'file'), '');
@@ -73,17 +54,6 @@ test('reports the path and the cause if the folder cannot be created', async () 
       message: expect.stringMatching(/^Cannot write .*\/file\/keys: not a directory$/),
       hint: 'set TPKS_HOME to another folder',
     });
-  });
-});
-
-test('reports an error, not a missing key, if the key file is a folder', async () => {
-  await withFolder(async (folder) => {
-    const keychain = createFileKeychain(folder);
-    await keychain.write('cody', 'a2V5');
-    const [name] = await readdir(folder);
-    await keychain.remove('cody');
-    await mkdir(join(folder, name!), { mode: 0o700 });
-    await expect(keychain.read('cody')).rejects.toMatchObject({ kind: 'storage' });
   });
 });
 

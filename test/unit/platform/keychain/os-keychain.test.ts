@@ -41,12 +41,6 @@ describe('errors of the native module', () => {
       cause: { message },
     });
   });
-
-  test('name the store of their platform', async () => {
-    await expect(failing('-25293', 'darwin').read('cody')).rejects.toMatchObject({
-      message: 'The macOS Keychain rejected the request (-25293)',
-    });
-  });
 });
 
 describe('a call without a response', () => {
@@ -66,27 +60,6 @@ describe('a call without a response', () => {
     await expect(keychain.read('cody')).rejects.toMatchObject({ kind: 'keychain' });
     await expect(keychain.remove('cody')).rejects.toMatchObject({ kind: 'keychain' });
     expect(calls).toBe(1);
-  });
-
-  test('has one limit for all steps of a probe', async () => {
-    let steps = 0;
-    const slow = <T>(value: T) => {
-      steps += 1;
-      return new Promise<T>((resolve) => setTimeout(resolve, 300, value));
-    };
-    const store = {
-      read: () => slow(undefined),
-      write: () => slow(undefined),
-      remove: () => slow(true),
-    };
-    const keychain = createTestKeychain(
-      { probe: () => probeByWriting(store, 'darwin') },
-      { limitMilliseconds: 350 },
-    );
-    await expect(keychain.probe()).rejects.toMatchObject({
-      message: 'The Secret Service does not respond',
-    });
-    expect(steps).toBe(2);
   });
 });
 

@@ -2,18 +2,12 @@ import { getDiffieHellman, hkdfSync, createDecipheriv } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { isKey } from '../../../../src/domain/auth/session-content.js';
 import type { KeyStore } from '../../../../src/platform/keychain/keychain.js';
 import {
   withSecretService,
   startKeyExchange,
 } from '../../../../src/platform/keychain/secret-service.js';
-import {
-  readValues,
-  writeValues,
-  findSessionBusPath,
-  type BusValue,
-} from '../../../../src/platform/keychain/session-bus.js';
+import { findSessionBusPath } from '../../../../src/platform/keychain/session-bus.js';
 import {
   session,
   withFakeSecretService,
@@ -168,12 +162,6 @@ describe('a malformed reply causes a keychain error', () => {
       ),
     });
   });
-
-  test('random bytes instead of an encrypted value do not become a key', async () => {
-    // Their padding is valid for 1 of 256 random session keys, so there may be no error.
-    const result: unknown = await runAndCatch({ GetSecret: secret(bytes(16), bytes(16)) });
-    expect(typeof result === 'string' && isKey(result)).toBe(false);
-  });
 });
 
 test('overwrites an existing item and creates a missing one', async () => {
@@ -221,19 +209,6 @@ test.each([
     waiting.abort();
     await expect(reading).rejects.toMatchObject({ kind: 'keychain' });
     expect(calls).toEqual(expected);
-  });
-});
-
-test('fails a call without a reply when the caller stops waiting', async () => {
-  await withFakeSecretService({ SearchItems: 'none' }, async ({ env, calls }) => {
-    const waiting = new AbortController();
-    const reading = withSecretService(env, 'tpks', waiting.signal, read);
-    while (!calls.includes('SearchItems')) await new Promise((resolve) => setTimeout(resolve, 5));
-    waiting.abort();
-    await expect(reading).rejects.toMatchObject({ kind: 'keychain' });
-    await expect(withSecretService(env, 'tpks', waiting.signal, read)).rejects.toMatchObject({
-      message: 'The Secret Service does not respond',
-    });
   });
 });
 
@@ -332,38 +307,4 @@ test('agrees on a key with the other side, even if numbers start with zero bytes
     const decryption = createDecipheriv('aes-128-cbc', key, parameters);
     expect(String(Buffer.concat([decryption.update(value), decryption.final()]))).toBe('secret');
   }
-});
-
-/** The prime is odd, so only the last byte differs. */
-function primeMinusOne(): Buffer {
-  const prime = getDiffieHellman('modp2').getPrime();
-  prime.writeUInt8(prime.readUInt8(127) - 1, 127);
-  return prime;
-}
-
-test.each([
-  ['nothing', Buffer.alloc(0)],
-  ['zero', Buffer.alloc(128)],
-  ['one', Buffer.from([1])],
-  ['the prime minus one', primeMinusOne()],
-  ['a number larger than the prime', Buffer.alloc(128, 0xff)],
-])('rejects %s as a public key', (_name, number) => {
-  expect(() => startKeyExchange().finish(number)).toThrow();
-});
-
-describe('readValues returns the values that writeValues wrote', () => {
-  test.each<[string, BusValue[]]>([
-    ['a{ss}s', [[], 'after']],
-    ['sa(ou)s', ['before', [], 'after']],
-    ['a{ss}s', [[['key', 'value']], 'after']],
-    ['aoao', [['/one', '/two'], []]],
-  ])('for the types %s and the values %.50j', (types, values) => {
-    expect(readValues(types, writeValues(types, values))).toEqual(values);
-  });
-});
-
-test('readValues rejects an element that is longer than its array', () => {
-  const bytes = writeValues('as', [['text']]);
-  bytes.writeUInt32LE(1);
-  expect(() => readValues('as', bytes)).toThrow('an element is longer than its array');
 });

@@ -49,22 +49,6 @@ describe('live lines', () => {
     expect(rows()).toEqual(['x'.repeat(19), `${'x'.repeat(18)}\u2026`, `${'集'.repeat(9)}\u2026`]);
   });
 
-  test('are cleared completely after the screen has become narrower', () => {
-    let [raw, columns] = ['', 80];
-    const { show } = createLiveLines(() => ({ write: (text) => (raw += text), columns }));
-    show(['x'.repeat(60), '', 'x'.repeat(20)]);
-    columns = 20;
-    show([]);
-    expect(raw).toContain('\u001b[5A');
-  });
-
-  test('use 80 columns and any number of rows if the size of the terminal is not set', () => {
-    const { tty, rows } = createScreen(0, 0);
-    const lines = ['x'.repeat(79), 'a', 'b', 'c', 'd'];
-    createLiveLines(() => tty).show(lines);
-    expect(rows()).toEqual(lines);
-  });
-
   test('are limited to the rows of the screen', () => {
     const { tty, rows } = createScreen(80, 4);
     createLiveLines(() => tty).show(['a', 'b', 'c', 'd']);
@@ -157,16 +141,6 @@ describe('the line about slow servers', () => {
     expect(written()).toBe(`${waiting} a:1, b:2, c:3, 2 more (7 s)\n`);
   });
 
-  test('is not shown within an incomplete line of the result', () => {
-    const { area, written, setLineIncomplete } = createTestArea();
-    setLineIncomplete(true);
-    area.showSlow(slow('api:9021'));
-    expect(written()).toBe('');
-    setLineIncomplete(false);
-    area.showSlow(slow('api:9021'));
-    expect(written()).toBe(`${waiting} api:9021 (7 s)\n`);
-  });
-
   test('is removed before a prompt, and not shown until it is answered', async () => {
     const { area, written } = createTestArea();
     area.showSlow(slow('api:9021'));
@@ -178,15 +152,5 @@ describe('the line about slow servers', () => {
     expect(written()).toBe('');
     area.showSlow(slow('api:9021'));
     expect(written()).toBe(`dev-1: in progress\n${waiting} api:9021 (7 s)\n`);
-  });
-
-  test('names each server once if lines cannot be redrawn', () => {
-    const { area, notes, written } = createTestArea({ canRepaint: false });
-    area.showSlow(slow('api:9021'));
-    area.showSlow(slow('api:9021', 'uaa:8443'));
-    area.showSlow(undefined);
-    area.showSlow(slow('api:9021'));
-    expect(notes).toEqual([`${waiting} api:9021`, `${waiting} uaa:8443`]);
-    expect(written()).toBe('');
   });
 });

@@ -6,7 +6,6 @@ import {
   fitLines,
   fitTable,
   shorten,
-  trimLines,
 } from '../../../../src/platform/terminal/screen.js';
 
 const columns = [
@@ -53,31 +52,6 @@ describe('fitTable', () => {
       lineText,
     );
     expect(row).toMatch(new RegExp(`^shop  ${id}  d+\u2026$`));
-  });
-
-  test('shows each column that still fits, even if a more important one does not', () => {
-    const wide = [
-      { head: 'NAME', rank: 0 },
-      { head: 'UUID', rank: 1, isWhole: true },
-      { head: 'PLAN', rank: 2 },
-      { head: 'DESCRIPTION', rank: 3 },
-    ];
-    const rows = [['shop', 'u'.repeat(36), 'small', 'd'.repeat(30)]];
-    const headings = (width: number) => lineText(fitTable(wide, rows, { width })[0] ?? '');
-    expect(headings(40)).toMatch(/^NAME +PLAN +DESCRIPTION$/);
-    expect(headings(50)).toMatch(/^NAME +UUID +PLAN$/);
-    expect(headings(64)).toMatch(/^NAME +UUID +PLAN +DESCRIPTION$/);
-  });
-
-  test('shortens no heading', () => {
-    const long = [
-      { head: 'USER OR CLIENT', rank: 0 },
-      { head: 'CLUSTER EXISTS', rank: 1 },
-    ];
-    const rows = [['x'.repeat(40), 'yes']];
-    expect(lineText(fitTable(long, rows, { width: 36 })[0] ?? '')).toMatch(
-      /^USER OR CLIENT +CLUSTER EXISTS$/,
-    );
   });
 
   test('shortens an id only if the columns that the user has chosen do not fit otherwise', () => {
@@ -127,13 +101,6 @@ describe('shorten', () => {
     expect(shorten('\u96c6\u7fa4\u96c6\u7fa4', 5)).toBe('\u96c6\u7fa4\u2026');
     expect(shorten('\u96c6\u7fa4', 4)).toBe('\u96c6\u7fa4');
   });
-
-  test('keeps the tone', () => {
-    expect(shorten({ text: 'succeeded', tone: 'good' }, 5)).toEqual({
-      text: 'succ\u2026',
-      tone: 'good',
-    });
-  });
 });
 
 describe('fitDetails', () => {
@@ -175,9 +142,4 @@ test('fitLines breaks lines between words and keeps their indent', () => {
   expect(
     fitLines(['  one two three', ['Label: ', 'one two three'], 'short'], 13).map(lineText),
   ).toEqual(['  one two', '  three', 'Label: one', '       two', '       three', 'short']);
-});
-
-test('trimLines removes the empty lines around a text', () => {
-  expect(trimLines(['', 'a', '', 'b', ''])).toEqual(['a', '', 'b']);
-  expect(trimLines([''])).toEqual([]);
 });

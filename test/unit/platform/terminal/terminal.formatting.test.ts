@@ -1,6 +1,3 @@
-import { closeSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { isPrintable, toPrintable, toJson } from '../../../../src/base/sanitize.js';
@@ -10,10 +7,7 @@ import {
   formatTable,
   type Line,
 } from '../../../../src/platform/terminal/lines.js';
-import { createHelpOutput } from '../../../../src/platform/terminal/stdout.js';
 import { toYaml } from '../../../../src/platform/terminal/yaml.js';
-import { readAvailable } from '../../../support/checks/read-available.js';
-import { withFolder } from '../../../support/runner/temporary-folder.js';
 
 function text(lines: readonly Line[]): string {
   const spans = (line: Line) => (typeof line === 'string' ? [line] : line);
@@ -39,10 +33,6 @@ describe('formatTable', () => {
         '1.7.0-build.16  c2              1.16.7       small      in progress  UPGRADE',
       ].join('\n'),
     );
-  });
-
-  test('returns only the header if there are no rows', () => {
-    expect(text(formatTable(['Name', 'Description'], []))).toBe('Name  Description');
   });
 
   test('does not end a line with spaces if cells are empty', () => {
@@ -119,10 +109,6 @@ describe('formatDetails', () => {
     ]);
     expect(text(lines)).toBe('User:       cody\nStored in:  keychain');
   });
-
-  test('puts two spaces after a label that is too long for the column', () => {
-    expect(text(formatDetails([['Name', 'x']], 3))).toBe('Name:  x');
-  });
 });
 
 /** Characters that a terminal interprets or hides; as numbers, so that they are visible here. */
@@ -161,12 +147,6 @@ describe('toPrintable', () => {
     expect(toPrintable(text)).toBe(`a${escaped}b`);
     expect(isPrintable(text)).toBe(false);
   });
-
-  test('does not change letters of any script, spaces and emoji', () => {
-    const text = 'größe 集群 кластер \u{1f600} e\u0301 ~ \\ "';
-    expect(toPrintable(text)).toBe(text);
-    expect(isPrintable(text)).toBe(true);
-  });
 });
 
 describe('toJson', () => {
@@ -179,10 +159,6 @@ describe('toJson', () => {
 
   test('indents by the given number of spaces', () => {
     expect(toJson([{ name: 'dev' }], 3)).toBe('[\n   {\n      "name": "dev"\n   }\n]');
-  });
-
-  test('converts undefined to null', () => {
-    expect(toJson(undefined)).toBe('null');
   });
 });
 
@@ -237,41 +213,5 @@ describe('isColorEnabled', () => {
     ['--no-color beats FORCE_COLOR', { isTty: true, color: false }, { FORCE_COLOR: '1' }, false],
   ])('for the case %s (%j, %j) is %j', (_case, conditions, env, expected) => {
     expect(isColorEnabled({ ...conditions, env })).toBe(expected);
-  });
-});
-
-const unopened = () => {
-  throw new Error('opened');
-};
-
-describe('help', () => {
-  test('is written to a file without opening stdout, and has no width there', () =>
-    withFolder(async (folder) => {
-      const path = join(folder, 'help.txt');
-      const descriptor = openSync(path, 'w');
-      const output = createHelpOutput(unopened, descriptor);
-      expect(output.columns()).toBeUndefined();
-      output.write('Usage: tpks ...\n');
-      output.write('\nOptions:\n');
-      await output.flush();
-      closeSync(descriptor);
-      expect(readFileSync(path, 'utf8')).toBe('Usage: tpks ...\n\nOptions:\n');
-    }));
-
-  test('has the width of a terminal', () => {
-    const device = openSync('/dev/null', 'w');
-    const stdout = { columns: 40 } as unknown as NodeJS.WriteStream;
-    expect(createHelpOutput(() => stdout, device).columns()).toBe(40);
-    closeSync(device);
-  });
-
-  test('is written to the stream if it cannot be written directly', async () => {
-    const full = openSync('/dev/full', 'w');
-    const stdout = new PassThrough();
-    const output = createHelpOutput(() => stdout, full);
-    output.write('Usage: tpks\n');
-    await output.flush();
-    closeSync(full);
-    expect(readAvailable(stdout)).toBe('Usage: tpks\n');
   });
 });
