@@ -72,17 +72,6 @@ describe('on a terminal, curl', () => {
   ])('prints %s unchanged', async (_name, headers, body) => {
     expect(await print({ headers, body })).toEqual([body]);
   });
-
-  test('prints a large body as it arrives', async () => {
-    const piece = ' '.repeat(700_000);
-    const pieces = [`[${piece}`, piece, ']'];
-    expect(await print({ headers: json }, { pieces })).toEqual(pieces);
-  });
-
-  test('prints the start of an incomplete body', async () => {
-    const pieces = ['[1,', new Error('aborted')];
-    expect(await print({ headers: json }, { pieces })).toEqual(['[1,']);
-  });
 });
 
 test('in a pipe, curl does not change the body', async () => {

@@ -21,12 +21,6 @@ describe('renderMarkdown', () => {
     );
   });
 
-  test('does not break short code at a space', () => {
-    expect(render('one two three four five `-o name` six', 30)).toBe(
-      '  one two three four five\n  "-o name" six',
-    );
-  });
-
   test('indents the continuation lines of a list item', () => {
     expect(render('- one two three four\n  five six seven\n- eight\n\n1. nine', 24)).toBe(
       '  - one two three four\n    five six seven\n  - eight\n\n  1. nine',
@@ -77,10 +71,6 @@ describe('renderMarkdown', () => {
     );
   });
 
-  test('prints text directly below a heading', () => {
-    expect(render('## More\nText `a`.')).toBe('More\n\n  Text "a".');
-  });
-
   test('prints each row of a table with its first cell above the others', () => {
     const table =
       '| Name | Meaning |\n| --- | --- |\n| `a` | one two three four |\n| b | c \\| d |';
@@ -92,12 +82,6 @@ describe('renderMarkdown', () => {
   test('prints the headings of a table with more than two columns', () => {
     const table = '| Code | Meaning | To do |\n| --- | --- | --- |\n| 4 | not logged in | log in |';
     expect(render(table)).toBe('  4\n      Meaning: not logged in\n      To do: log in');
-  });
-
-  test('joins a row without a first cell to the row above it', () => {
-    expect(render('| A | B |\n| --- | --- |\n| a | one |\n| | two |')).toBe(
-      '  a\n      one\n      two',
-    );
   });
 });
 

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sandbox } from '../../../src/commands/sandbox.js';
-import { lineText } from '../../../src/platform/terminal/lines.js';
-import type { View } from '../../../src/platform/terminal/terminal.js';
 import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
 import { fileFolder } from '../../support/fixtures/file-folder.js';
 import { createCertificates } from '../../support/servers/certificates.js';
@@ -38,26 +36,6 @@ test('a sandbox whose admin client has another secret cannot be seeded, and stop
     hint: 'start without --seed, or use another folder with --dir',
   });
   expect(closed).toEqual(['closed']);
-});
-
-test('a terminal shows the scopes of each user in lines that fit', async () => {
-  const lines: string[] = [];
-  const show = async ({ screen }: View) => {
-    lines.push(...(screen?.(40).map(lineText) ?? []));
-  };
-  const users = [
-    { name: 'alana', password: 'a', scopes: ['pks.clusters.admin', 'scim.read', 'uaa.admin'] },
-    { name: 'dana', password: 'd', scopes: [] },
-  ];
-  const running = { ...runningSandbox, users, close: async () => undefined };
-  const terminal = { ...recordedTerminal(), show };
-  await sandbox(flags, { ...sandboxDeps, terminal, sandbox: async () => running });
-  const start = lines.indexOf('Users (the password is NAME-password):') + 1;
-  expect(lines.slice(start, start + 3)).toEqual([
-    '  alana  pks.clusters.admin scim.read',
-    '         uaa.admin',
-    '  dana   no scope',
-  ]);
 });
 
 test.each([
@@ -119,10 +97,6 @@ describe('an external Kubernetes API', () => {
     expect(await startOptions({ ...complete, kubernetesCa: '-' }, cert)).toMatchObject({
       kubernetes: { ca: expect.stringContaining(cert.trim()) },
     });
-  });
-
-  test('is not used without its options', async () => {
-    expect(await startOptions(flags)).toMatchObject({ kubernetes: undefined });
   });
 
   test.each(['kubernetes', 'kubernetesCa', 'kubernetesTokenFile'] as const)(

@@ -103,14 +103,6 @@ describe('a stdin that never sends anything is not read', () => {
   });
 });
 
-test('stdin is read for the confirmation if there is a session', async () => {
-  const user = createUser();
-  await runWithSilentStdin(user, login);
-  const { code, stderr } = await runWithSilentStdin(user, ['delete-cluster', 'dev-1']);
-  expect(code).toBe(2);
-  expect(stderr).toContain('add --yes to skip the confirmation');
-});
-
 /** Paths that a command writes to, paths of URLs, and command lines. */
 const notRead = [
   'tpks sandbox --dir',

@@ -72,13 +72,6 @@ describe('create-cluster', () => {
     ]);
   });
 
-  test('does not delete tags of the new cluster with an empty list of tags', async () => {
-    const { deps, requests } = recordCommand();
-    await createCluster({ ...flags, tags: '' }, deps);
-    const parameters = { kubernetes_master_host: 'my-cluster.example.com' };
-    expect(requests).toEqual([{ name, plan_name: 'small', parameters }]);
-  });
-
   test('shows the cluster once, when it is finished, with --wait', async () => {
     const { deps, terminal } = recordCommand();
     await createCluster({ ...flags, wait: true }, deps);
@@ -226,14 +219,5 @@ describe('resize', () => {
     expect(requests).toEqual([]);
     await resize({ ...input, wait: true }, deps);
     expect(terminal.json).toEqual([aCluster({ name })]);
-  });
-
-  test('rejects a call without a size', async () => {
-    const { deps, requests } = recordCommand({ global: { interactive: false } });
-    await expect(resize({ name, program, tags: 'a:b' }, deps)).rejects.toMatchObject({
-      kind: 'usage',
-      hint: 'for example: tpks resize my-cluster --num-nodes 3',
-    });
-    expect(requests).toEqual([]);
   });
 });

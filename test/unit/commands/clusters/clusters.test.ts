@@ -76,10 +76,6 @@ test('tpks clusters stores the cluster names for completion', async () => {
   expect(await listAndReadCache(codyContext)).toEqual({ 'cody@localhost': ['dev-1', 'dev-2'] });
 });
 
-test('tpks clusters stores no names for a context from the environment', async () => {
-  expect(await listAndReadCache({ ...codyContext, store: 'none' })).toEqual({});
-});
-
 type Response = readonly Cluster[] | Error;
 type Flags = ListFlags;
 

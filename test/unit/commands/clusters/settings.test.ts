@@ -201,13 +201,4 @@ describe('parseNodePools', () => {
   ])('rejects %j', (text) => {
     expect(() => parseNodePools(text)).toThrow(/is not POOL:NUMBER/);
   });
-
-  test('reports a repeated name together with other problems', () => {
-    expect(() => parseNodePools('a:1,a:2,b')).toThrow(
-      expect.objectContaining({
-        message: '--node-pool-instances has 2 problems',
-        hint: 'a appears twice\n"b" is not POOL:NUMBER, as in pool-a:3,pool-b:7',
-      }),
-    );
-  });
 });

@@ -58,16 +58,4 @@ describe('after the reader has closed the output', () => {
     });
     expect(terminal.notes).toContain('failed b: was not started');
   });
-
-  test('Ctrl-C is an interruption, because it also ends the reader', async () => {
-    let interrupt: () => void = () => undefined;
-    const untilInterrupted = () => new Promise<void>((resolve) => (interrupt = resolve));
-    const relay = async () => {
-      interrupt();
-      return false;
-    };
-    const terminal = { ...recordedTerminal(), relay };
-    const { result } = run('echo x; sleep 9', ['a'], { terminal, untilInterrupted });
-    await expect(result).rejects.toMatchObject({ kind: 'cancelled' });
-  });
 });

@@ -38,13 +38,6 @@ describe('lines', () => {
   ])('%s', async (_name, parts, lines) => {
     expect(await split(...parts)).toEqual(lines);
   });
-
-  test('are broken if they are longer than 64 KiB', async () => {
-    const part = 'x'.repeat(40_000);
-    expect((await split(part, part, part, '\nend')).map(({ length }) => length)).toEqual([
-      ...[80_000, 40_000, 3],
-    ]);
-  });
 });
 
 describe('prefixed output', () => {

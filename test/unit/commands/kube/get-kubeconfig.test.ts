@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { TpksError } from '../../../../src/base/errors.js';
+import type { TpksError } from '../../../../src/base/errors.js';
 import { getKubeconfig } from '../../../../src/commands/kube/get-kubeconfig.js';
 import { aTokenBind, fakeSessions, storedSession } from '../../domain/kube/access-sample.js';
 import { defaultFlags, kubeCommand, type KubeCommandOptions } from './kube-command.js';
@@ -68,13 +68,5 @@ describe('get-kubeconfig', () => {
     const { error, bindRequests } = await run({ username: 'alana', ssoPasscode: 'code-1' });
     expect(error).toMatchObject({ kind: 'usage', message: 'cody has logged in, not alana' });
     expect(bindRequests).toEqual([]);
-  });
-
-  test('writes nothing if the password is wrong', async () => {
-    const loginError = new TpksError('unauthenticated', 'Bad credentials', { hint: '' });
-    const { error, merged, bindRequests } = await run(cody, { loginError });
-    expect(error).toBe(loginError);
-    expect(bindRequests).toEqual([]);
-    expect(merged).toEqual([]);
   });
 });

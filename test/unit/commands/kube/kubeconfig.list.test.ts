@@ -8,11 +8,7 @@ import {
   anOwnContext,
   anOwner,
 } from '../../../support/fakes/kubeconfig-fakes.js';
-import {
-  aClientContext,
-  anEnvironmentContext,
-  codySettings,
-} from '../../../support/fixtures/fixtures.js';
+import { codySettings } from '../../../support/fixtures/fixtures.js';
 import {
   kubeconfigCommand,
   type KubeconfigCommandOptions,
@@ -102,26 +98,6 @@ test('does not fail because of an installation that is unreachable or has no con
     'cannot list the clusters of alana at https://prod.example.com:9021: this user is not logged in; ' +
       'to fix it: tpks login -a https://prod.example.com:9021 -u alana',
   ]);
-});
-
-test('does not use the context of a UAA client with the name of the user', async () => {
-  const { terminal, requests } = await list({
-    contexts: [dev1],
-    current: aClientContext({ identity: 'cody' }),
-    settings: { contexts: { ci: aClientContext({ identity: 'cody' }) } },
-  });
-  expect(requests).toEqual([]);
-  expect(terminal.warnings).toHaveLength(1);
-});
-
-test('uses an identity from the environment', async () => {
-  const { terminal, requests } = await list({
-    contexts: [dev1],
-    current: anEnvironmentContext(),
-    clusters: { current: ['dev-1'] },
-  });
-  expect(requests).toEqual(['current']);
-  expect(terminal.lines[1]).toMatch(/yes$/);
 });
 
 test('names sessions that no context uses, and the command that deletes them', async () => {

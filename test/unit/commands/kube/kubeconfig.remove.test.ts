@@ -48,14 +48,6 @@ describe('tpks kubeconfig remove', () => {
     expect(kubeconfig.names()).toEqual(['dev-2']);
   });
 
-  test('removes only the context if a cluster elsewhere has the same name', async () => {
-    const { deps, kubeconfig } = kubeconfigCommand({
-      contexts: [dev1, anOwnContext({ name: 'prod-dev-1', owner: prod })],
-    });
-    await remove({ names: ['dev-1'] }, deps);
-    expect(kubeconfig.names()).toEqual(['prod-dev-1']);
-  });
-
   test('rejects the name of clusters in two installations, and names their contexts', async () => {
     const { deps, kubeconfig } = kubeconfigCommand({
       contexts: [{ ...dev1, name: 'a' }, anOwnContext({ name: 'b', owner: prod })],

@@ -175,15 +175,6 @@ test('completion offers columns, even after a comma', async () => {
 });
 
 describe('tpks contexts', () => {
-  test('supports the options of a list', async () => {
-    const { tpks } = createUser();
-    await tpks(loginCommand, { send: fakeSend({ body: tokenBody }, probeResponse).send });
-    const print = async (words: string) => (await tpks(words.split(' '))).stdout;
-    expect(await print('contexts --columns name,logged-in')).toMatch(/\ncody@pks.test +yes\n/);
-    expect(await print('contexts --filter store=keychain -o name')).toBe('');
-    expect(await print('-o json contexts')).toBe(await print('contexts --json'));
-  });
-
   test('shows when a session that cannot be renewed expires', async () => {
     const { tpks } = createUser();
     const clock = fixedClock();

@@ -57,12 +57,6 @@ test('selectRows matches the special characters of patterns, and line breaks', (
   }
 });
 
-test('selectRows does not try all ways to match a pattern with many *', () => {
-  const rows = [aCluster({ name: 'a'.repeat(1000) })];
-  const filter = [{ key: 'name', value: `${'*a'.repeat(30)}b` }];
-  expect(selectRows(clusterList, rows, { filter })).toEqual([]);
-});
-
 test('selectRows sorts numbers in names numerically', () => {
   const sorted = selectRows(clusterList, clusters, { sortBy: 'name' });
   expect(sorted.map(({ name }) => name)).toEqual(['dev-9', 'dev-10']);
@@ -94,21 +88,4 @@ describe('rejectUnknownKeys', () => {
       { sortBy: 'owner.name' },
     );
   });
-
-  test('accepts every key without rows', () => {
-    reject([], { sortBy: 'nam' });
-  });
-});
-
-test('selectRows reads the sort key of each row once', () => {
-  let reads = 0;
-  const many = Array.from({ length: 1000 }, (_, index) => ({
-    ...aCluster(),
-    get name() {
-      reads += 1;
-      return `dev-${String((index * 7919) % 1000)}`;
-    },
-  }));
-  selectRows(clusterList, many, { sortBy: 'name' });
-  expect(reads).toBe(1000);
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   ageColumn,
-  columnKeys,
   createValueReader,
   type List,
   type ListFlags,
@@ -127,10 +126,6 @@ describe('formatTerminalTable', () => {
       '3h   12    12    Kiel',
       '     3     3',
     ]);
-  });
-
-  test('lists each column once', () => {
-    expect(columnKeys(withAge)).toEqual(['name', 'crew-heads', 'port', 'age']);
   });
 
   test('sorts rows by the time, not by the text of the age', () => {

@@ -115,9 +115,4 @@ describe('formatLoginState', () => {
     const midnight = new Date('2026-11-26T00:00:00');
     expect(formatLoginState({ loggedIn, loggedInUntil }, midnight)).toBe(text);
   });
-
-  test('adds the date if a session ends on another day, even within 24 hours', () => {
-    const state = { loggedIn: true, loggedInUntil: localTime('2026-11-27T00:10:00') };
-    expect(formatLoginState(state, new Date('2026-11-26T23:50:00'))).toBe('until 2026-11-27 00:10');
-  });
 });

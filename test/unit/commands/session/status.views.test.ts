@@ -148,15 +148,6 @@ describe('claimsView', () => {
       ['n', '1'],
     ]);
   });
-
-  test('breaks lists between words on a terminal', () => {
-    const scope = Array.from({ length: 8 }, (_, index) => `team.${String(index)}`);
-    expect(claimsView({ sub: 'cody', scope }, now).screen?.(40).map(toPlainText)).toEqual([
-      'sub:    cody',
-      'scope:  team.0 team.1 team.2 team.3',
-      '        team.4 team.5 team.6 team.7',
-    ]);
-  });
 });
 
 describe('formatToken', () => {

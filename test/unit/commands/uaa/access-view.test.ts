@@ -95,15 +95,6 @@ describe('planView', () => {
     ]);
   });
 
-  test('prints the signs with a tone', () => {
-    const signs = planView(plan).text.flatMap((line) =>
-      typeof line === 'string' || line.length === 0 ? [] : [line[0]],
-    );
-    expect(signs).toContainEqual({ text: '+', tone: 'good' });
-    expect(signs).toContainEqual({ text: '~', tone: 'strong' });
-    expect(signs).toContainEqual({ text: '-', tone: 'bad' });
-  });
-
   test('breaks lines between words on a terminal', () => {
     const { screen } = planView({ ...plan, changes: changes.slice(7, 9) });
     expect(screen?.(60).map(toPlainText)).toEqual([

@@ -118,12 +118,6 @@ describe('uaa member add', () => {
     expect(terminal.json).toMatchObject([{ users: [{}, { name: 'unknown', done: false }, {}] }]);
   });
 
-  test('throws the error itself if the only user is unknown', async () => {
-    const { deps, terminal } = prepareMembers();
-    await expect(run(add, ['team', 'unknown'], deps)).rejects.toBe(unknownUser);
-    expect(terminal.lines).toEqual([]);
-  });
-
   test.each(['forbidden', 'unauthenticated', 'unavailable'] as const)(
     'stops at a %s error and prints the users that were added before',
     async (kind) => {

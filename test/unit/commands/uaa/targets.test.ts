@@ -153,27 +153,6 @@ describe('uaa target URL', () => {
     expect(findSelection(await settingsStore.read()).uaa).toBe(north);
   });
 
-  test.each(['failed', 'unavailable', 'untrusted'] as const)(
-    'saves nothing if the request fails with %s',
-    async (kind) => {
-      const { deps, settingsStore, setResponse } = prepareTargetCommand();
-      const before = await settingsStore.read();
-      setResponse(async () => {
-        throw new TpksError(kind, 'no');
-      });
-      await expect(selectTarget({ url: north }, deps)).rejects.toMatchObject({ kind });
-      expect(await settingsStore.read()).toBe(before);
-    },
-  );
-
-  test('rejects http', async () => {
-    const { deps } = prepareTargetCommand();
-    await expect(selectTarget({ url: 'http://north.example.com' }, deps)).rejects.toMatchObject({
-      kind: 'usage',
-      hint: 'tpks uaa target https://api.example.com:8443',
-    });
-  });
-
   test('keeps the CA and the TLS mode of a known target', async () => {
     const { deps, settingsStore } = prepareTargetCommand({
       targets: [{ uaa: north, caCert: 'PEM', skipTlsVerification: true }],
@@ -182,14 +161,6 @@ describe('uaa target URL', () => {
     expect((await settingsStore.read()).targets).toMatchObject([
       { uaa: north, caCert: 'PEM', skipTlsVerification: true },
     ]);
-  });
-
-  test('uses the CA of a known target for another path of the same server', async () => {
-    const { deps, requests } = prepareTargetCommand({
-      targets: [{ uaa: north, caCert: 'PEM', skipTlsVerification: false }],
-    });
-    await selectTarget({ url: `${north}/uaa` }, deps);
-    expect(requests).toMatchObject([{ uaa: `${north}/uaa`, caCert: 'PEM' }]);
   });
 
   test('turns TLS verification on again for the current target without a URL', async () => {
@@ -230,13 +201,6 @@ describe('uaa target URL', () => {
     await selectTarget({ url: north, skipSslValidation: true }, deps);
     expect((await settingsStore.read()).contexts['alana@north']?.skipTlsVerification).toBe(false);
   });
-
-  test('saves a copy of the certificates of --ca-cert', async () => {
-    const { deps, settingsStore, requests } = prepareTargetCommand();
-    await selectTarget({ url: north, caCert: ca.cert }, deps);
-    expect(requests[0]?.caCert).toContain('BEGIN CERTIFICATE');
-    expect((await settingsStore.read()).targets[0]?.caCert).toBe(requests[0]?.caCert);
-  });
 });
 
 describe('uaa target N', () => {
@@ -274,20 +238,6 @@ describe('the target that commands use', () => {
       kind: 'usage',
       message: 'no target set',
     });
-  });
-
-  test('can be the UAA of a login', async () => {
-    const contexts = { 'alana@north': { ...alana(north), caCert: 'PEM' } };
-    const { deps, terminal, requests } = prepareTargetCommand(
-      selecting({ pks: 'alana@north' }, { contexts }),
-    );
-    await runCommand(targetsCommand.define, deps);
-    expect(terminal.lines).toEqual([
-      '#     UAA                             TLS       CA',
-      `0  *  ${north}  verified  custom`,
-    ]);
-    await runCommand(info.define, deps);
-    expect(requests).toMatchObject([{ uaa: north, caCert: 'PEM' }]);
   });
 
   test('is the UAA of --context, even if another target is selected', async () => {

@@ -3,8 +3,6 @@ import { TpksError } from '../../../../src/base/errors.js';
 import { poll } from '../../../../src/commands/waiting/poll.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 
-const unavailable = new TpksError('unavailable', 'refused');
-
 test('poll reads immediately, then after pauses that grow to ten seconds', async () => {
   const clock = fixedClock();
   const startedAt = clock.now().getTime();
@@ -59,15 +57,5 @@ describe('poll with malformed responses', () => {
   test('stops after five identical ones in a row', async () => {
     const outcomes = Array.from({ length: 9 }, malformed);
     expect(await pollWith(outcomes)).toEqual({ count: 5, error: outcomes[4] });
-  });
-
-  test.each([
-    ['a successful response', 'a'],
-    ['a network error', unavailable],
-    ['a server error', new TpksError('unavailable', 'no', { status: 503 })],
-    ['a different malformed response', new TpksError('unavailable', 'a web page', { status: 200 })],
-  ])('restarts the count after %s', async (_event, between) => {
-    const four = Array.from({ length: 4 }, malformed);
-    expect(await pollWith([...four, between, ...four])).toEqual({ count: 10 });
   });
 });

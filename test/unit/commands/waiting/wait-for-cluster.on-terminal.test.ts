@@ -127,16 +127,6 @@ describe('a successful wait prints the result', () => {
     await waitForCluster({ name: 'c1' }, deps);
     expect(terminal.lines).toEqual(expected);
   });
-
-  test('through a link as in a pipe', async () => {
-    const states = [busy('CREATE'), finished('CREATE')];
-    const [linked, piped] = [{ program: 'pks' }, { columns: undefined }].map((options) =>
-      onTerminal(states, options as CommandOptions),
-    );
-    for (const run of [linked, piped]) if (run) await waitForCluster({ name: 'c1' }, run.deps);
-    expect(linked?.terminal.lines).toEqual(piped?.terminal.lines);
-    expect(linked?.terminal.lines).toContain('Last Action State:        succeeded');
-  });
 });
 
 describe('a failed wait prints nothing but the error', () => {
@@ -262,13 +252,6 @@ describe('the progress on a terminal', () => {
     const [start = ''] = /^.*: in progress \(0 s\)/.exec(line) ?? [];
     expect(displayWidth(start)).toBeGreaterThan(0);
     expect(displayWidth(start)).toBeLessThan(columns);
-  });
-
-  test('does not repeat the events of an upgrade', async () => {
-    const tasks = [task('in progress', 'in progress'), task('done', 'succeeded')];
-    const { deps, terminal } = onTerminal([aCluster()], { tasks });
-    await waitForUpgrade({ id: 'd772' }, deps);
-    expect(terminal.lines.join()).not.toContain('upgrading cluster');
   });
 });
 

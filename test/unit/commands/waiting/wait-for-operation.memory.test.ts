@@ -1,11 +1,9 @@
 import { PassThrough, Writable } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { run } from '../../../../src/cli/run.js';
-import { waitForOperation } from '../../../../src/commands/waiting/wait-for-operation.js';
 import type { Send } from '../../../../src/platform/http/send.js';
 import { measureGrowth } from '../../../support/checks/heap.js';
 import { toResponse, tokenBody } from '../../../support/fakes/fake-send.js';
-import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { virtualClock } from '../../../support/fakes/virtual-clock.js';
 import { aCluster } from '../../../support/fixtures/fixtures.js';
 import { createUser } from '../../../support/program/cli.js';
@@ -16,16 +14,6 @@ const warmupPolls = isNightly ? 1000 : 100;
 
 /** A poll that is not freed would retain 50 clusters, more than 10 KiB. Few polls are less exact. */
 const maximumBytesPerPoll = isNightly ? 512 : 4096;
-
-/** Creates a terminal that does not record its output, which would use memory. */
-const createSilentTerminal = () => ({
-  ...recordedTerminal(),
-  canRepaint: () => true,
-  usesLiveScreen: () => true,
-  show: async () => undefined,
-  showLive: () => undefined,
-  note: () => undefined,
-});
 
 const createClusters = (poll: number) =>
   Array.from({ length: 50 }, (_, index) =>
@@ -77,28 +65,3 @@ test.each([
     expect(growth.bytesPerRound()).toBeLessThan(maximumBytesPerPoll);
   },
 );
-
-test(`--wait uses no more memory after ${String(polls)} polls`, async () => {
-  const growth = measureGrowth(warmupPolls, polls);
-  await waitForOperation(
-    {
-      label: 'cluster c1',
-      statusCommand: 'tpks cluster c1',
-      waitCommand: 'tpks wait c1',
-      read: async () => {
-        await growth.onRound();
-        return createClusters(growth.rounds());
-      },
-      formatLines: ([first]) => [
-        { name: 'c1', state: first?.last_action_description, isFinished: false },
-      ],
-      isFinished: () => growth.rounds() === polls,
-    },
-    {
-      clock: virtualClock(),
-      terminal: createSilentTerminal(),
-      untilInterrupted: () => new Promise(() => undefined),
-    },
-  );
-  expect(growth.bytesPerRound()).toBeLessThan(maximumBytesPerPoll);
-});

@@ -56,11 +56,6 @@ const timeOfDay = (seconds: number) =>
   formatTimeOfDay(new Date(virtualClock().now().getTime() + seconds * 1000));
 const resumeHint = 'check the state: tpks cluster c1\nresume waiting: tpks wait c1';
 
-test('waitForOperation does not change the error for a resource that does not exist', async () => {
-  const missing = new TpksError('notFound', 'Cluster c1 not found', { hint: 'tpks clusters' });
-  await expect(startWaiting(readInOrder(missing)).waiting).rejects.toBe(missing);
-});
-
 describe('waitForOperation without a terminal', () => {
   test('prints one line per change, with the elapsed time', async () => {
     const { waiting, terminal } = startWaiting(readInOrder('a', 'a', 'a', 'b', 'done'));
@@ -215,20 +210,4 @@ test('waitForOperation adds the commands to resume to the hint of any other erro
     status: 401,
     oauthError: 'invalid_token',
   });
-});
-
-test('waitForOperation sends no requests after it was interrupted', async () => {
-  let reads = 0;
-  const clock = virtualClock();
-  const { waiting, interrupt } = startWaiting(async () => {
-    reads += 1;
-    return 'a';
-  });
-  await clock.sleep(10);
-  interrupt();
-  await waiting.catch(() => undefined);
-  const readsBefore = reads;
-  await clock.sleep(100_000);
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(reads).toBe(readsBefore);
 });

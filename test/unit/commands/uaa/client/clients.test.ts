@@ -156,41 +156,6 @@ describe('uaa client add', () => {
     expect(terminal.notes).toEqual([]);
   });
 
-  test('shows no generated secret if another script creates the client at the same time', async () => {
-    const reads = [404, minimalClient];
-    const { terminal } = await run(
-      ['client', 'add', 'bare', ...grants, '--generate-secret', '--if-missing'],
-      {
-        'POST /oauth/clients': 409,
-        get 'GET /oauth/clients/bare'() {
-          return reads.shift();
-        },
-      },
-    );
-    expect(terminal.notes).toEqual(['No changes: client bare already exists']);
-    expect(terminal.json).toEqual([minimalClient]);
-  });
-
-  test('names a clone after its id if the original was named after its id', async () => {
-    const original = {
-      ...minimalClient,
-      name: 'bare',
-      token_salt: 'x',
-      lastModified: 1,
-      resource_ids: ['none'],
-    };
-    const { requests } = await run(
-      ['client', 'add', 'twin', '--clone', 'bare', '-s', 'S', '--allowedproviders', 'all'],
-      { ...responses, 'GET /oauth/clients/bare': { ...original, allowedproviders: ['uaa'] } },
-    );
-    expect(requests[1]?.[1]).toEqual({
-      client_id: 'twin',
-      client_secret: 'S',
-      name: 'twin',
-      authorized_grant_types: ['client_credentials'],
-    });
-  });
-
   test('warns about values that the UAA did not store', async () => {
     const { terminal } = await run(
       ['client', 'add', 'bare', ...grants, '-s', '', '--autoapprove', 'x,y.*', '--scope', 'a'],
@@ -280,19 +245,6 @@ describe('uaa client add and update with -i', () => {
     expect(terminal.notes).toEqual(['The secrets do not match, try again']);
     expect(requests[0]?.[1]).toMatchObject({ client_secret: 'S' });
   });
-
-  test('prompts without current values for a new client', async () => {
-    const emptyInput = Object.fromEntries(
-      Object.keys(prompts).map((prompt) => [prompt.replace(/ \[.*\]/, ''), '']),
-    );
-    const terminalInput = { ...emptyInput, 'name: ': 'App', 'scope (list): ': 'openid' };
-    const { requests } = await run(
-      ['client', 'add', 'bare', '-i', ...grants, '-s', ''],
-      { 'POST /oauth/clients': minimalClient },
-      { terminalInput },
-    );
-    expect(requests[0]?.[1]).toMatchObject({ name: 'App', scope: ['openid'] });
-  });
 });
 
 describe('uaa client update', () => {
@@ -333,11 +285,5 @@ describe('uaa client delete', () => {
     });
     expect(terminal.lines).toEqual(['client registration deleted']);
     expect(terminal.json).toEqual([minimalClient]);
-  });
-
-  test('fails with --if-exists if the request fails for another reason', async () => {
-    await expect(
-      run(['client', 'delete', 'bare', '--if-exists'], { 'DELETE /oauth/clients/bare': 500 }),
-    ).rejects.toMatchObject({ kind: 'unavailable' });
   });
 });

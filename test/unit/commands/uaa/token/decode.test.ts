@@ -124,12 +124,6 @@ describe('uaa token decode', () => {
     expect(terminal.notes).toEqual(['The signature was not verified']);
   });
 
-  test('decodes the token without a target and reports that no key was given', async () => {
-    const { deps, terminal } = prepareDecode({ settings: {} });
-    await decodeToken({ token, ...defaultFlags }, deps);
-    expect(terminal.notes).toEqual(['Note: no key given to validate token signature']);
-  });
-
   test('prints nothing if the signature is invalid', async () => {
     const invalid = new TpksError('failed', 'not valid');
     const { deps, terminal } = prepareDecode({ invalid });
@@ -142,13 +136,6 @@ describe('uaa token decode', () => {
     await expect(decodeToken({ token: 'opaque', ...defaultFlags }, deps)).rejects.toMatchObject({
       kind: 'failed',
       hint: expect.stringContaining('-c CLIENT'),
-    });
-  });
-
-  test('rejects an empty token', async () => {
-    const { deps } = prepareDecode({ stdin: '\n' });
-    await expect(decodeToken({ token: '-', ...defaultFlags }, deps)).rejects.toMatchObject({
-      kind: 'usage',
     });
   });
 });

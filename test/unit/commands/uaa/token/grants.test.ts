@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { TpksError } from '../../../../../src/base/errors.js';
 import {
   getAuthcodeToken,
   getClientToken,
@@ -29,15 +28,6 @@ describe('uaa token client get', () => {
     expect(requests).toMatchObject([
       { uaa, clientId: 'admin', clientSecret: 'adminsecret', grant: 'client_credentials' },
     ]);
-  });
-
-  test('does not prompt if the store cannot be used', async () => {
-    const { deps, steps } = prepareTokenCommand({
-      terminalInput: { 'Client secret: ': 'adminsecret' },
-      storeError: new TpksError('keychain', 'no keychain'),
-    });
-    await expect(getClientToken({ id: 'admin' }, deps)).rejects.toMatchObject({ kind: 'keychain' });
-    expect(steps).toEqual(['prepare']);
   });
 
   test('saves a context for the client, which tpks uaa uses from then on', async () => {
@@ -278,29 +268,12 @@ describe('uaa token authcode get', () => {
     expect(terminal.lines).toContain('Successfully fetched token via authorization code grant.');
   });
 
-  test('treats a client without a secret as public', async () => {
-    const { deps, requests, savedLogins, steps } = prepareTokenCommand({ token: codyToken });
-    await getAuthcodeToken({ client: 'cli', ...browserFlags }, deps);
-    expect(requests[0]).toHaveProperty('clientSecret', undefined);
-    expect(savedLogins).toMatchObject([{ isPublicClient: true }]);
-    expect(steps).not.toContain('Client secret: ');
-  });
-
   test('listens on the port of --port and does not open a browser with --no-browser', async () => {
     const { deps, requests } = prepareTokenCommand({ token: codyToken });
     await getAuthcodeToken({ client: 'cli', port: 8080, browser: false, browserTimeout: 5 }, deps);
     expect(requests).toMatchObject([
       { browser: { ports: [8080], canOpenBrowser: false, timeoutSeconds: 5 } },
     ]);
-  });
-
-  test('fails with --non-interactive', async () => {
-    const { deps, steps } = prepareTokenCommand({ interactive: false });
-    await expect(getAuthcodeToken({ client: 'cli', ...browserFlags }, deps)).rejects.toMatchObject({
-      kind: 'usage',
-      hint: expect.stringContaining('--non-interactive'),
-    });
-    expect(steps).not.toContain('request');
   });
 });
 
@@ -413,16 +386,6 @@ describe('uaa token refresh', () => {
     expect(savedLogins).toMatchObject([
       { name: 'cody@api.example.com', identity: 'cody', scope: 'openid', grant: 'password' },
     ]);
-  });
-
-  test('keeps a stored client secret', async () => {
-    const { deps, requests, savedLogins } = prepareTokenCommand({
-      context: { ...context, clientId: 'my_app' },
-      session: { ...session, clientSecret: 'saved' },
-    });
-    await renewToken({ format: 'opaque' }, deps);
-    expect(requests).toMatchObject([{ clientSecret: 'saved', tokenFormat: 'opaque' }]);
-    expect(savedLogins[0]?.clientSecret?.reveal()).toBe('saved');
   });
 
   test('fails for a client context, which has no refresh token', async () => {
