@@ -18,7 +18,7 @@ const groups = {
   /** For every command, its help and completion; also all of base, which most files import. */
   core: ['src/cli/run.ts', ...listBase()],
   /** For commands that use a session or send requests. Without a separate group, `--help` takes 12 ms more. */
-  connected: ['src/app/connected.ts'],
+  connected: ['src/app/request-services.ts'],
 };
 
 /** @satisfies {BuildOptions} */

@@ -19,7 +19,7 @@ import {
   type SlowRequests,
 } from '../platform/http/time-limits.js';
 import { withTrace } from '../platform/http/trace.js';
-import { readSystemRoots } from '../platform/http/trust.js';
+import { readSystemRoots } from '../platform/http/certificate-authorities.js';
 import type { Runtime } from './runtime.js';
 
 export interface Target extends Servers {

@@ -21,7 +21,7 @@ import { createKubernetesSessions, type ClusterTokenOptions } from '../domain/ku
 import { findPluginCommand } from '../domain/kube/user-entry.js';
 import type { Send, Trust } from '../platform/http/send.js';
 import { readCaCert } from '../platform/input/ca-cert.js';
-import type { Connected } from './connected.js';
+import type { Connected } from './request-services.js';
 import type { LoginServices } from './login.js';
 import type { Runtime } from './runtime.js';
 

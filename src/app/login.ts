@@ -16,8 +16,8 @@ import { isOn } from '../platform/config/environment.js';
 import { userFileOptions } from '../platform/disk/bounded-read.js';
 import { findUnknownCa, readTrustedChain } from '../platform/http/certificate-chain.js';
 import type { Trust } from '../platform/http/send.js';
-import { readSystemRoots } from '../platform/http/trust.js';
-import type { Connected } from './connected.js';
+import { readSystemRoots } from '../platform/http/certificate-authorities.js';
+import type { Connected } from './request-services.js';
 import type { Runtime } from './runtime.js';
 
 export type LoginServices = ReturnType<typeof createLoginServices>;

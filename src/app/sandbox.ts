@@ -5,7 +5,7 @@ import { createAccessAsCode } from '../domain/access-as-code/access.js';
 import { describeDiskError } from '../platform/disk/disk-error.js';
 import type { Send } from '../platform/http/send.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/sandbox.js';
-import type { Connected } from './connected.js';
+import type { Connected } from './request-services.js';
 import type { Runtime } from './runtime.js';
 
 export type SandboxServices = ReturnType<typeof createSandboxServices>;

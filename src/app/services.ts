@@ -11,7 +11,7 @@ import { createNameCache, type NameCache } from '../platform/config/name-cache.j
 import { findExecutable } from '../platform/disk/find-executable.js';
 import { createServerClock, type ServerClock } from '../platform/http/server-clock.js';
 import { createSlowRequests } from '../platform/http/time-limits.js';
-import type { Connected } from './connected.js';
+import type { Connected } from './request-services.js';
 import type { ContextServices } from './contexts.js';
 import type { KubeServices } from './kube.js';
 import type { LoginServices } from './login.js';
@@ -70,7 +70,7 @@ export function createServices(runtime: Runtime): RunningServices {
   });
 
   const connected = once(async () => {
-    const { createConnected } = await import('./connected.js');
+    const { createConnected } = await import('./request-services.js');
     return createConnected({ ...runtime, serverClock, slowRequests });
   });
   const logins = once(async (): Promise<LoginServices> => {

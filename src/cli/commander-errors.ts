@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { errorCode, errorMessage, TpksError } from '../base/errors.js';
 import { quoteForShell } from '../base/shell-quote.js';
-import { findSubcommand } from '../commands/contents.js';
+import { findSubcommand } from '../commands/command-table.js';
 import { missingArgumentsError, missingOptionsError } from '../commands/missing-input.js';
 
 /** Whether Commander threw the error, about the command line or after help. */

@@ -2,7 +2,12 @@ import { Command, CommanderError, Help } from 'commander';
 import type { GlobalOptions } from '../app/runtime.js';
 import type { RunningServices, Services } from '../app/services.js';
 import { exitCodes } from '../base/errors.js';
-import { addContents, addSharedOptions, findSubcommand, pathOf } from '../commands/contents.js';
+import {
+  addContents,
+  addSharedOptions,
+  findSubcommand,
+  pathOf,
+} from '../commands/command-table.js';
 import { globalOptions, toGlobalOptions } from '../commands/global-options.js';
 import { formatRootHelp } from '../commands/root-help.js';
 import { formatBold } from '../platform/terminal/lines.js';

@@ -1,7 +1,7 @@
 import type { Option } from 'commander';
 import { TpksError } from '../base/errors.js';
 import type { Link } from '../base/link.js';
-import { withVerbs, type Entry } from '../commands/contents.js';
+import { withVerbs, type Entry } from '../commands/command-table.js';
 import { contents as rootContents } from '../commands/index.js';
 import type { Line } from '../platform/terminal/lines.js';
 import type { Terminal } from '../platform/terminal/terminal.js';

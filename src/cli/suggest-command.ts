@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Services } from '../app/services.js';
 import { getOwnValue } from '../base/json-value.js';
 import { quoteForShell } from '../base/shell-quote.js';
-import type { Entry, Group, Leaf } from '../commands/contents.js';
+import type { Entry, Group, Leaf } from '../commands/command-table.js';
 import { findSimilar } from '../commands/did-you-mean.js';
 
 /** Maps words that users of pks, kubectl, gh and cf type, joined by hyphens, to the command of tpks. */

@@ -15,7 +15,7 @@ import security from '../../docs/security.md';
 import waiting from '../../docs/waiting.md';
 import type { Services } from '../app/services.js';
 import { lineText } from '../platform/terminal/lines.js';
-import { findSubcommand } from './contents.js';
+import { findSubcommand } from './command-table.js';
 import { topics, type TopicName } from './help-topics.js';
 import { renderMarkdown } from './render-markdown.js';
 import { findSections, formatSections, helpLists, isHelpList, type HelpList } from './root-help.js';

@@ -1,4 +1,4 @@
-import { withHeading, type Entry } from './contents.js';
+import { withHeading, type Entry } from './command-table.js';
 import type { ProfileCommands } from './profiles/profile-commands.js';
 
 /** The commands at the root. PKS commands are not in groups, as in the original CLI. */

@@ -14,7 +14,7 @@ import {
 } from '../platform/terminal/lines.js';
 import { fitDetails, fitTable } from '../platform/terminal/screen.js';
 import { createNameArgument, type NameArgumentSpec } from './completers.js';
-import type { Leaf } from './contents.js';
+import type { Leaf } from './command-table.js';
 import { dryRunOption } from './dry-run.js';
 import { decimalParser, maximumInt32, integerParser } from './option-values.js';
 import { pksDeleteCommand, pksItemCommand } from './resource/item-commands.js';

@@ -1,7 +1,7 @@
 import { Option, type Command, type Help } from 'commander';
 import { groupBy } from '../base/group-by.js';
 import type { Line } from '../platform/terminal/lines.js';
-import type { Entry } from './contents.js';
+import type { Entry } from './command-table.js';
 import { topics } from './help-topics.js';
 
 /** The lists that `tpks help NAME` prints, because the root help is short. */

@@ -10,7 +10,7 @@ import { maximumInt32, integerParser } from './option-values.js';
 import { pksItemCommand, type TerminalLayout } from './resource/item-commands.js';
 import { ageColumn } from './resource/list.js';
 import { pksListCommand, requiresRead, requiresWrite } from './resource/list-command.js';
-import { formatState } from './state.js';
+import { formatState } from './format-state.js';
 
 const time = createTimeFormatter('---');
 const taskArgument: NameArgumentSpec = {

@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '../base/clock.js';
 import type { Link } from '../base/link.js';
 import { version } from '../base/version.js';
 import { withCompleter } from '../commands/completers.js';
-import type { Entry } from '../commands/contents.js';
+import type { Entry } from '../commands/command-table.js';
 import { globalOptions as rootOptions, toGlobalOptions } from '../commands/global-options.js';
 import type { Environment } from '../platform/config/environment.js';
 import type { Send } from '../platform/http/send.js';

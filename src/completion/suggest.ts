@@ -8,7 +8,7 @@ import {
   type Completer,
   type NameSource,
 } from '../commands/completers.js';
-import type { Entry, Group, Leaf } from '../commands/contents.js';
+import type { Entry, Group, Leaf } from '../commands/command-table.js';
 import { isRepeatable } from '../commands/option-values.js';
 
 /** A word that can be inserted at the cursor. */

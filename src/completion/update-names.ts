@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { RunningServices } from '../app/services.js';
 import { getOwnValue } from '../base/json-value.js';
-import type { Entry } from '../commands/contents.js';
+import type { Entry } from '../commands/command-table.js';
 import { locateIdentity } from '../domain/contexts/identity.js';
 import type { Role } from '../platform/config/settings.js';
 

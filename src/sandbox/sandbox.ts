@@ -13,11 +13,11 @@ import {
 import { listen, type ListeningServer } from './listen.js';
 import { createApi } from './pks/api.js';
 import { createBindsErrorSimulation, type BindsErrorKind, type BindSettings } from './pks/binds.js';
-import { releases, type ReleaseName } from './release.js';
+import { releases, type ReleaseName } from './pks-releases.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
 import { openState, withCommit, type State } from './storage.js';
 import { ensureCertificates, type Certificates } from './tls.js';
-import type { UaaRelease } from './uaa/behaviour.js';
+import type { UaaRelease } from './uaa/uaa-releases.js';
 import { createUaa, type Uaa, type UaaOptions } from './uaa/uaa.js';
 
 export interface SandboxOptions extends UaaSettings {

@@ -1,5 +1,5 @@
 import { hasValue } from '../api/uaa/client-attributes.js';
-import { createClientCredentials } from '../api/uaa/client-credentials.js';
+import { createClientCredentials } from '../api/uaa/client-secrets-and-keys.js';
 import { createClients, type ClientAttributes, type Clients } from '../api/uaa/clients.js';
 import { errorMessage } from '../base/errors.js';
 import { getOwnValue, toPlainText } from '../base/json-value.js';

@@ -2,7 +2,7 @@ import { formatEquals, isSameName } from '../api/uaa/filters.js';
 import { createUsers, type User, type Users } from '../api/uaa/users.js';
 import { isTpksError } from '../base/errors.js';
 import { toAttributeNames } from '../commands/uaa/attribute-names.js';
-import { parseRemovableFields } from '../commands/uaa/user-profile.js';
+import { parseRemovableFields } from '../commands/uaa/user-changes.js';
 import { readClaims, readUserId } from '../domain/auth/claims.js';
 import { printPage } from './lists.js';
 import { profileOptions } from './options.js';

@@ -3,7 +3,10 @@ import { createClients } from '../../src/api/uaa/clients.js';
 import { createUsers } from '../../src/api/uaa/users.js';
 import { systemClock } from '../../src/base/clock.js';
 import { Secret } from '../../src/base/secret.js';
-import { createAuthorization, type Authorization } from '../../src/domain/auth/authorization.js';
+import {
+  createAuthorization,
+  type Authorization,
+} from '../../src/domain/auth/authorization-request.js';
 import { readClaims } from '../../src/domain/auth/claims.js';
 import { postCredentials } from '../../src/domain/auth/posted-credentials.js';
 import { uaaBrowser, type UaaBrowser } from '../support/browser/uaa-browser.js';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import {
   type ClientCredentials,
   createClientCredentials,
-} from '../../src/api/uaa/client-credentials.js';
+} from '../../src/api/uaa/client-secrets-and-keys.js';
 import { createClients, type Client, type Clients } from '../../src/api/uaa/clients.js';
 import { withZone } from '../../src/api/uaa/uaa-api.js';
 import { Secret } from '../../src/base/secret.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe } from '@jest/globals';
 import { createHttpClient } from '../../src/sandbox/http-client.js';
 import { createBuiltInKubernetes } from '../../src/sandbox/kubernetes/clusters.js';
-import { releases } from '../../src/sandbox/release.js';
+import { releases } from '../../src/sandbox/pks-releases.js';
 import { createRequestLog } from '../../src/sandbox/request-log.js';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
 import { createMemoryStorage } from '../../src/sandbox/storage.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { parse } from 'yaml';
 import type { Services } from '../../src/app/services.js';
-import { defineCommand } from '../../src/commands/contents.js';
+import { defineCommand } from '../../src/commands/command-table.js';
 import { contents } from '../../src/commands/index.js';
 import { parseCsv } from '../support/checks/csv.js';
 import { listCommands } from '../support/commands/leaves.js';

@@ -8,7 +8,7 @@ import { Command } from 'commander';
 import fc from 'fast-check';
 import type { Services } from '../../src/app/services.js';
 import { TpksError } from '../../src/base/errors.js';
-import { defineCommand } from '../../src/commands/contents.js';
+import { defineCommand } from '../../src/commands/command-table.js';
 import { globalOptions } from '../../src/commands/global-options.js';
 import { contents } from '../../src/commands/index.js';
 import { createScript } from '../../src/commands/shell/completion.js';

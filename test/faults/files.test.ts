@@ -22,7 +22,7 @@ import type { StoredSession } from '../../src/domain/auth/session-repository.js'
 import { currentProcess } from '../../src/platform/disk/owner-process.js';
 import { toFileName } from '../../src/platform/disk/private-files.js';
 import { withSecrets, type Plain } from '../support/checks/plain-tokens.js';
-import { codySettings } from '../support/fixtures/fixtures.js';
+import { codySettings } from '../support/fixtures/contexts-and-clusters.js';
 import { malformations, type Malformation } from '../support/fixtures/malformed-files.js';
 import { openSessionFiles } from '../support/fixtures/session-files.js';
 import { sessionOf } from '../support/fixtures/session-sample.js';

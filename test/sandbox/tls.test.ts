@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { connect, createServer } from 'node:tls';
 import { beforeAll, expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
-import { verifyHost } from '../../src/platform/http/trust.js';
+import { verifyHost } from '../../src/platform/http/certificate-authorities.js';
 import { ensureCertificates, type Certificates } from '../../src/sandbox/tls.js';
 import { folderWithCertificates, temporaryFolder } from './running-sandbox.js';
 

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 /** @import { Command } from 'commander' */
-/** @import { Entry } from '../../src/commands/contents.js' */
+/** @import { Entry } from '../../src/commands/command-table.js' */
 /** @import { HelpList } from '../../src/commands/root-help.js' */
 /** @import { Services } from '../../src/app/services.js' */
 
@@ -85,7 +85,7 @@ async function loadProgram() {
       stdin: {
         contents: `
           export { findLink } from './base/link.ts';
-          export { defineCommand } from './commands/contents.ts';
+          export { defineCommand } from './commands/command-table.ts';
           export { findSections, formatSections } from './commands/root-help.ts';
           export { lineText } from './platform/terminal/lines.ts';
           export { findRoot } from './cli/links.ts';
@@ -103,7 +103,7 @@ async function loadProgram() {
       logLevel: 'warning',
     });
     /** @typedef {Pick<typeof import('../../src/base/link.js'), 'findLink'>} Base */
-    /** @typedef {Pick<typeof import('../../src/commands/contents.js'), 'defineCommand'>} Contents */
+    /** @typedef {Pick<typeof import('../../src/commands/command-table.js'), 'defineCommand'>} Contents */
     /** @typedef {Pick<typeof import('../../src/cli/links.js'), 'findRoot'>} Links */
     /** @typedef {Pick<typeof import('../../src/cli/front-end.js'), 'createProgram'>} FrontEnd */
     /** @typedef {Pick<typeof import('../../src/commands/root-help.js'), 'findSections' | 'formatSections'>} RootHelp */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Send } from '../../platform/http/send.js';
 import { segmentSchema, type ResourceType } from '../client/api-client.js';
-import { mapInParallel } from '../client/in-parallel.js';
+import { mapInParallel } from '../../base/in-parallel.js';
 import { formatEquals, createFilters } from './filters.js';
 import {
   type ListQuery,

@@ -6,7 +6,7 @@ import { quoteForShell } from '../../base/shell-quote.js';
 import type { Send } from '../../platform/http/send.js';
 import { segmentSchema, validateNotEmpty } from '../client/api-client.js';
 import { translateError } from '../client/api-error.js';
-import { mapInParallel } from '../client/in-parallel.js';
+import { mapInParallel } from '../../base/in-parallel.js';
 import { createFilters, formatEquals, isSameName } from './filters.js';
 import { type ListQuery, omitFields, type Resource, listResources } from './list-resources.js';
 import { userColumns } from './query-hints.js';

@@ -4,7 +4,7 @@ import { isTpksError, rewordError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { createNameArgument, type NameArgumentSpec } from '../completers.js';
-import { type CommandHelp, findProgramName, type Leaf } from '../contents.js';
+import { type CommandHelp, findProgramName, type Leaf } from '../command-table.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-for-operation.js';
 

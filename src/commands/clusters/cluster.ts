@@ -17,7 +17,7 @@ import { pksItemCommand } from '../resource/item-commands.js';
 import { requiresRead } from '../resource/list-command.js';
 import { clusterArgument } from './cluster-command.js';
 import { formatUpgrades } from './clusters.js';
-import { formatState } from '../state.js';
+import { formatState } from '../format-state.js';
 
 export const { description, examples, define } = pksItemCommand({
   description: `Show the plan, size and last action of a cluster. ${requiresRead}`,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { mapInParallel } from '../../api/client/in-parallel.js';
+import { mapInParallel } from '../../base/in-parallel.js';
 import type { Cluster } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
 import {
@@ -17,7 +17,7 @@ import type { Line } from '../../platform/terminal/lines.js';
 import { cacheNames } from '../completers.js';
 import { requiresRead, addListOptions, watchOption } from '../resource/list-command.js';
 import { type List, showList, validateColumns, type ListFlags } from '../resource/list.js';
-import { formatState } from '../state.js';
+import { formatState } from '../format-state.js';
 import { type WatchDeps, watchList } from '../waiting/watch-list.js';
 
 type Deps = Pick<Services, 'names' | 'clusters'> & AllContextsDeps & WatchDeps;

@@ -6,7 +6,7 @@ import { withPksNames } from '../completers.js';
 import { countRange, maximumInt32, parseIntegerFlag, type Range } from '../option-values.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
 import { InputChecks, validateNotEmpty } from './input-checks.js';
-import { parseNodePools, parseTags } from './list-values.js';
+import { parseNodePools, parseTags } from './parse-lists.js';
 import { readConfigFile, readRegistriesFile } from './setting-files.js';
 
 /** The flags that set the properties of a cluster. Numbers are strings, so that all are validated together. */

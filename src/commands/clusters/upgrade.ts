@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { mapInParallel } from '../../api/client/in-parallel.js';
+import { mapInParallel } from '../../base/in-parallel.js';
 import type { Cluster, UpgradeRequest } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
@@ -14,7 +14,7 @@ import { waitForUpgrade, type UpgradeWaitDeps } from '../waiting/wait-for-upgrad
 import { clusterCommand, explainNewerFlags, type OperationInput } from './cluster-command.js';
 import { clusterList } from './clusters.js';
 import { InputChecks } from './input-checks.js';
-import { joinNames, parseNames } from './list-values.js';
+import { joinNames, parseNames } from './parse-lists.js';
 import { findOutdatedClusters, type OutdatedClusters } from './outdated-clusters.js';
 
 type UpgradeDeps = Pick<Services, 'clusters'> & ConfirmDeps & UpgradeWaitDeps;

@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import { mapInParallel } from '../../api/client/in-parallel.js';
+import { mapInParallel } from '../../base/in-parallel.js';
 import type { Services } from '../../app/services.js';
 import { type Failure, messageWithHint, TpksError } from '../../base/errors.js';
 import { groupBy } from '../../base/group-by.js';

@@ -1,4 +1,4 @@
-import { mapInParallel } from '../../api/client/in-parallel.js';
+import { mapInParallel } from '../../base/in-parallel.js';
 import type { Bind, Binds } from '../../api/pks/binds.js';
 import type { Services } from '../../app/services.js';
 import { isTpksError, messageWithHint } from '../../base/errors.js';

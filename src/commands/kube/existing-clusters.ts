@@ -1,4 +1,4 @@
-import { mapInParallel } from '../../api/client/in-parallel.js';
+import { mapInParallel } from '../../base/in-parallel.js';
 import type { Services } from '../../app/services.js';
 import { isTpksError, TpksError, messageWithHint } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';

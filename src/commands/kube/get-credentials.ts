@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { mapInParallel } from '../../api/client/in-parallel.js';
+import { mapInParallel } from '../../base/in-parallel.js';
 import { validateClusterName } from '../../api/pks/binds.js';
 import type { Services } from '../../app/services.js';
 import { combineFailures, type Failure, isTpksError, TpksError } from '../../base/errors.js';

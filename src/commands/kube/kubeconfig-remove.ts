@@ -5,7 +5,7 @@ import { quoteForShell } from '../../base/shell-quote.js';
 import type { OwnContext } from '../../domain/kube/kubeconfig/entries.js';
 import { withCompleter } from '../completers.js';
 import { didYouMean } from '../did-you-mean.js';
-import type { Leaf } from '../contents.js';
+import type { Leaf } from '../command-table.js';
 import { noteRemovedCurrent, noteUnusedSessions } from './affected-contexts.js';
 import { type ExistenceDeps, findExistingClusters } from './existing-clusters.js';
 import { kubeconfigOption } from './kubeconfig-options.js';

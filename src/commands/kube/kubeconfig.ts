@@ -2,7 +2,7 @@ import type { Services } from '../../app/services.js';
 import type { OwnContext } from '../../domain/kube/kubeconfig/entries.js';
 import type { KubernetesSessionState } from '../../domain/kube/sessions.js';
 import type { Span } from '../../platform/terminal/lines.js';
-import type { Entry } from '../contents.js';
+import type { Entry } from '../command-table.js';
 import { listCommand } from '../resource/list-command.js';
 import { noteUnusedSessions } from './affected-contexts.js';
 import { type ExistenceDeps, findExistingClusters } from './existing-clusters.js';

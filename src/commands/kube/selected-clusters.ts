@@ -1,4 +1,4 @@
-import { mapInParallel } from '../../api/client/in-parallel.js';
+import { mapInParallel } from '../../base/in-parallel.js';
 import type { Cluster } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
 import { type Failure, isTpksError, messageWithFacts } from '../../base/errors.js';

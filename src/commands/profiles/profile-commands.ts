@@ -6,7 +6,7 @@ import type { NameKind } from '../../base/errors.js';
 import { toDisplayText, isObject, type JsonObject, tryParseJson } from '../../base/json-value.js';
 import type { FileInput } from '../../platform/input/input-file.js';
 import { formatDetails, type Line } from '../../platform/terminal/lines.js';
-import type { Leaf } from '../contents.js';
+import type { Leaf } from '../command-table.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
 import { pksDeleteCommand, pksItemCommand } from '../resource/item-commands.js';
 import {

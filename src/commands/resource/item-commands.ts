@@ -6,7 +6,7 @@ import type { Line } from '../../platform/terminal/lines.js';
 import { fitLines, trimLines } from '../../platform/terminal/screen.js';
 import { createNameArgument, type NameArgumentSpec } from '../completers.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
-import type { CommandHelp, Leaf } from '../contents.js';
+import type { CommandHelp, Leaf } from '../command-table.js';
 import { runAndShowDryRun, type DryRunOption, dryRunOption } from '../dry-run.js';
 import { outputOption } from './list-command.js';
 

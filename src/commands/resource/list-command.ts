@@ -6,7 +6,7 @@ import type { Asynchronous } from '../../base/lazy.js';
 import { pksScopes } from '../../base/pks-conventions.js';
 import type { OutputFormat } from '../../platform/terminal/terminal.js';
 import { withCompleter, cacheNames } from '../completers.js';
-import type { CommandHelp, Leaf } from '../contents.js';
+import type { CommandHelp, Leaf } from '../command-table.js';
 import { parseNonEmptyList, asCollector } from '../option-values.js';
 import { watchList } from '../waiting/watch-list.js';
 import {

@@ -15,7 +15,7 @@ import type { Span } from '../../platform/terminal/lines.js';
 import { fitDetails } from '../../platform/terminal/screen.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { withCompleter, withNoun } from '../completers.js';
-import type { Entry, Leaf } from '../contents.js';
+import type { Entry, Leaf } from '../command-table.js';
 import { formatTime } from '../format-time.js';
 import {
   affectedJson,

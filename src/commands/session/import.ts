@@ -6,7 +6,7 @@ import { quoteForShell } from '../../base/shell-quote.js';
 import { findIdentities, findSelection } from '../../domain/contexts/current-installation.js';
 import type { ImportedTarget } from '../../domain/import/imported-targets.js';
 import type { Importer, ImportPlan } from '../../domain/import/importer.js';
-import { expiryOf } from '../../domain/import/old-session.js';
+import { expiryOf } from '../../domain/import/original-session.js';
 import type { PlannedContext } from '../../domain/import/plan-import.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { type Line, formatTable } from '../../platform/terminal/lines.js';

@@ -24,7 +24,7 @@ import type { View } from '../../platform/terminal/terminal.js';
 import { formatTime } from '../format-time.js';
 import { requiresRead } from '../resource/list-command.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
-import { claimsView } from './claims.js';
+import { claimsView } from '../uaa/token/claims.js';
 import { findCredentials, selectIdTokenSource, withPasscodeFallback } from './credentials.js';
 import { hasIdentityFlags, ownerOf, selectMethod } from './login-method.js';
 import {

@@ -9,7 +9,7 @@ import { readClaims } from '../../domain/auth/claims.js';
 import type { UaaTarget } from '../../domain/contexts/targets.js';
 import { findSessionName, type SessionNameDeps } from '../kube/kube-credential.js';
 import { parseDuration } from '../option-values.js';
-import { claimsView } from './claims.js';
+import { claimsView } from '../uaa/token/claims.js';
 
 type Deps = SessionNameDeps &
   Pick<

@@ -6,7 +6,7 @@ import type {
   ScriptInput,
   ScriptResult,
 } from '../../platform/config/completion-files.js';
-import { type Entry, findProgramName, type Leaf } from '../contents.js';
+import { type Entry, findProgramName, type Leaf } from '../command-table.js';
 import bash from './scripts/tpks.bash';
 import fish from './scripts/tpks.fish';
 import powershell from './scripts/tpks.ps1';

@@ -2,7 +2,7 @@ import type { Services } from '../../app/services.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { findContext } from '../../domain/contexts/context-names.js';
 import { selectInstallation } from '../../domain/contexts/current-installation.js';
-import type { Leaf } from '../contents.js';
+import type { Leaf } from '../command-table.js';
 import { listCommand, outputOption } from '../resource/list-command.js';
 import { contextName, showContextDetails } from '../session/context.js';
 import { contextJson, optionalContextFields } from '../session/contexts.js';

@@ -4,7 +4,7 @@ import type { Services } from '../../app/services.js';
 import { isTpksError } from '../../base/errors.js';
 import type { Asynchronous } from '../../base/lazy.js';
 import { confirm } from '../confirm.js';
-import type { CommandHelp, Leaf } from '../contents.js';
+import type { CommandHelp, Leaf } from '../command-table.js';
 import { type DryRunOption, dryRunOption, runAndShowDryRun } from '../dry-run.js';
 import { yesOption } from '../global-options.js';
 import type { ObjectKey } from './objects.js';

@@ -5,7 +5,7 @@ import { TpksError } from '../../base/errors.js';
 import { fitDetails } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { withUaaNames } from '../completers.js';
-import type { Leaf } from '../contents.js';
+import type { Leaf } from '../command-table.js';
 import { formatTime } from '../format-time.js';
 import { outputOption } from '../resource/list-command.js';
 import { ageColumn, formatTerminalTable } from '../resource/list.js';

@@ -1,4 +1,4 @@
-import { withHeading, type Entry, type Leaf } from '../contents.js';
+import { withHeading, type Entry, type Leaf } from '../command-table.js';
 
 export { sharedOptions as options } from './options.js';
 
@@ -31,7 +31,7 @@ function grant(name: 'client' | 'owner' | 'sso' | 'authcode' | 'implicit', summa
   return group(name, summary, [leaf('get', summary, grants, name)]);
 }
 
-const access = () => import('./access.js');
+const access = () => import('./access-as-code.js');
 const changes = () => import('./client/changes.js');
 const clients = () => import('./client/clients.js');
 const contextCommands = () => import('./contexts.js');
@@ -46,7 +46,7 @@ const mappings = () => import('./mappings.js');
 const members = () => import('./members.js');
 const passwords = () => import('./passwords.js');
 const providers = () => import('./identity-providers.js');
-const profile = () => import('./user-profile.js');
+const profile = () => import('./user-changes.js');
 const records = () => import('./token/records.js');
 const secrets = () => import('./client/secrets.js');
 const server = () => import('./server.js');

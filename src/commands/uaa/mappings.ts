@@ -4,7 +4,7 @@ import { createMappings, type Mapping, type MappingKey } from '../../api/uaa/map
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { withUaaNames } from '../completers.js';
-import type { Leaf } from '../contents.js';
+import type { Leaf } from '../command-table.js';
 import { listCommand } from '../resource/list-command.js';
 import type { ListFlags } from '../resource/list.js';
 import { deleteObjectCommand } from './deletions.js';

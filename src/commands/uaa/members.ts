@@ -19,7 +19,7 @@ import type { HttpRequest } from '../../platform/http/send.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import { validateName, withNoun, withUaaNames } from '../completers.js';
-import type { CommandHelp, Leaf } from '../contents.js';
+import type { CommandHelp, Leaf } from '../command-table.js';
 import { isPlannedRequest, showDryRun, type DryRunOption } from '../dry-run.js';
 import { asCollector } from '../option-values.js';
 import { listCommand } from '../resource/list-command.js';

@@ -7,11 +7,11 @@ import { fitLines } from '../../platform/terminal/screen.js';
 import type { Terminal, View } from '../../platform/terminal/terminal.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { validateName } from '../completers.js';
-import type { CommandHelp, Leaf } from '../contents.js';
+import type { CommandHelp, Leaf } from '../command-table.js';
 import { formatMilliseconds } from '../format-time.js';
 import { parseNonEmptyList, asCollector } from '../option-values.js';
 import { outputOption } from '../resource/list-command.js';
-import { formatState } from '../state.js';
+import { formatState } from '../format-state.js';
 import { toAttributeNames } from './attribute-names.js';
 
 /** The fields that the UAA sends as epoch milliseconds. @see docs/contributing/servers/uaa.md#times */

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { TpksError } from '../../base/errors.js';
-import type { Leaf } from '../contents.js';
+import type { Leaf } from '../command-table.js';
 
 /** The options that every uaa command accepts. */
 export function sharedOptions(): Option[] {

@@ -6,7 +6,7 @@ import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { readClaims, readUserId } from '../../domain/auth/claims.js';
 import { formatLoginCommand } from '../../domain/contexts/login-command.js';
-import type { Leaf } from '../contents.js';
+import type { Leaf } from '../command-table.js';
 import { withStdin } from '../stdin-inputs.js';
 import {
   addCurrentSecretOptions,

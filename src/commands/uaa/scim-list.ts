@@ -5,7 +5,7 @@ import type { Services } from '../../app/services.js';
 import { TpksError, type NameKind } from '../../base/errors.js';
 import { getOwnValue, toDisplayText } from '../../base/json-value.js';
 import { cacheNames, withCompleter } from '../completers.js';
-import type { CommandHelp, Leaf } from '../contents.js';
+import type { CommandHelp, Leaf } from '../command-table.js';
 import { integerParser, parseNonEmptyList } from '../option-values.js';
 import { addOutputOptions } from '../resource/list-command.js';
 import { showList, type List, type ListFlags as OutputFlags } from '../resource/list.js';

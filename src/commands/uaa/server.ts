@@ -6,7 +6,7 @@ import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { version as tpksVersion } from '../../base/version.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import type { CommandHelp, Leaf } from '../contents.js';
+import type { CommandHelp, Leaf } from '../command-table.js';
 import {
   addRequestOptions,
   bodyTimeoutNote,

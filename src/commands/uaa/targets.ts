@@ -16,7 +16,7 @@ import type { Settings } from '../../platform/config/settings.js';
 import { fitLines } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { withCompleter } from '../completers.js';
-import type { Leaf } from '../contents.js';
+import type { Leaf } from '../command-table.js';
 import { listCommand, outputOption } from '../resource/list-command.js';
 import { verificationSpan } from '../session/contexts.js';
 import { caCertOption } from '../session/login-options.js';

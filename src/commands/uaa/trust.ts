@@ -26,14 +26,14 @@ import { readReferencedFile } from '../../platform/input/user-file.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { fitLines } from '../../platform/terminal/screen.js';
 import { withUaaNames } from '../completers.js';
-import type { Leaf } from '../contents.js';
+import type { Leaf } from '../command-table.js';
 import { formatRelativeTime, toDate } from '../format-time.js';
 import { yesOption } from '../global-options.js';
 import { asCollector } from '../option-values.js';
 import { listCommand } from '../resource/list-command.js';
 import { withInputFile } from '../stdin-inputs.js';
-import { signs } from './access-view.js';
-import { confirmChanges } from './access.js';
+import { signs } from './plan-view.js';
+import { confirmChanges } from './access-as-code.js';
 import { deleteObjectCommand } from './deletions.js';
 import { readName, showObjectCommand, type ObjectKey } from './objects.js';
 

@@ -11,7 +11,7 @@ import { TpksError } from '../../base/errors.js';
 import type { Line, Span } from '../../platform/terminal/lines.js';
 import { fitDetails } from '../../platform/terminal/screen.js';
 import { withUaaNames } from '../completers.js';
-import type { CommandHelp, Leaf } from '../contents.js';
+import type { CommandHelp, Leaf } from '../command-table.js';
 import { formatMilliseconds, formatRelativeTime, formatTime, toDate } from '../format-time.js';
 import { parseNonEmptyList, parseWordList } from '../option-values.js';
 import type { TerminalLayout } from '../resource/item-commands.js';

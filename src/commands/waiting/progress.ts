@@ -8,7 +8,7 @@ import { shorten } from '../../platform/terminal/screen.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import { wrapHint } from '../../platform/terminal/wrap.js';
 import { formatTimeOfDay } from '../format-time.js';
-import { formatState } from '../state.js';
+import { formatState } from '../format-state.js';
 
 /** The state of one cluster. */
 export interface ProgressLine {

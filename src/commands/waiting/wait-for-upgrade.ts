@@ -3,7 +3,7 @@ import type { Services } from '../../app/services.js';
 import { formatDuration } from '../../base/clock.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
 import { fitLines } from '../../platform/terminal/screen.js';
-import { joinNames } from '../clusters/list-values.js';
+import { joinNames } from '../clusters/parse-lists.js';
 import { toDate } from '../format-time.js';
 import type { ProgressLine } from './progress.js';
 import {

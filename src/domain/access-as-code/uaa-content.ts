@@ -1,4 +1,4 @@
-import { mapInParallel } from '../../api/client/in-parallel.js';
+import { mapInParallel } from '../../base/in-parallel.js';
 import { readAttributes } from '../../api/uaa/client-attributes.js';
 import type { Clients } from '../../api/uaa/clients.js';
 import type {

@@ -1,5 +1,5 @@
 import type { Client } from '../../api/uaa/clients.js';
-import { mapInParallel } from '../../api/client/in-parallel.js';
+import { mapInParallel } from '../../base/in-parallel.js';
 import { TpksError } from '../../base/errors.js';
 import { isObject, tryParseJson } from '../../base/json-value.js';
 import { Secret } from '../../base/secret.js';

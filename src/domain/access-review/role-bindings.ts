@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { createApiClient, createPageReader } from '../../api/client/api-client.js';
 import type { Explain } from '../../api/client/api-error.js';
-import { mapInParallel } from '../../api/client/in-parallel.js';
+import { mapInParallel } from '../../base/in-parallel.js';
 import type { Bind, Binds } from '../../api/pks/binds.js';
 import type { Cluster, Clusters } from '../../api/pks/clusters.js';
 import {

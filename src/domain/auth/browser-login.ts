@@ -11,7 +11,7 @@ import {
   readResponseValue,
   readImplicitToken,
   validateNonce,
-} from './authorization.js';
+} from './authorization-request.js';
 import { readClaims } from './claims.js';
 import type { Grants } from './grants.js';
 import type { listenOnLoopback, Loopback } from './loopback.js';

@@ -1,6 +1,6 @@
 import { modifyAssertion, PrivateKeyJwt, type ClientAuth } from 'openid-client';
 import { withStatusErrors } from '../../api/client/api-error.js';
-import { readAssertionAudience } from '../../api/uaa/client-credentials.js';
+import { readAssertionAudience } from '../../api/uaa/client-secrets-and-keys.js';
 import type { Clock } from '../../base/clock.js';
 import type { Send } from '../../platform/http/send.js';
 import type { ClientKey } from './client-key.js';

@@ -4,7 +4,7 @@ import { TpksError } from '../../base/errors.js';
 import { tryParseJson } from '../../base/json-value.js';
 import type { Secret } from '../../base/secret.js';
 import type { HttpResponse, Send } from '../../platform/http/send.js';
-import { createAuthorization, readImplicitToken } from './authorization.js';
+import { createAuthorization, readImplicitToken } from './authorization-request.js';
 import { toGrantError } from './grants.js';
 import type { Token } from './token.js';
 

@@ -21,7 +21,7 @@ import {
 import { exchangeIdToken } from './ci/exchange.js';
 import type { IdTokens } from './ci/id-tokens.js';
 import { readClaims, readTextClaim } from './claims.js';
-import { expiredSessionError, type SessionLabel } from './ended-session.js';
+import { expiredSessionError, type SessionLabel } from './session-errors.js';
 import type { Grants, TokenClient } from './grants.js';
 import { credentialsRejected, isResourceServerError, notUaaError } from './login-errors.js';
 import type { StoredSession } from './session-content.js';

@@ -3,7 +3,7 @@ import { isTpksError, messageWithHost, type TpksError } from '../../base/errors.
 import { redact, type Secret } from '../../base/secret.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
 import { readClaims, readTimeClaim } from './claims.js';
-import { rejectedSessionError, uaaMessageOf, type SessionLabel } from './ended-session.js';
+import { rejectedSessionError, uaaMessageOf, type SessionLabel } from './session-errors.js';
 import type { StoredSession } from './session-content.js';
 import type { Renewal, SessionRepository } from './session-repository.js';
 import type { Token } from './token.js';

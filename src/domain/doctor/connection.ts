@@ -18,7 +18,7 @@ import {
   isProxyBypassed,
   type Proxy,
 } from '../../platform/http/proxy.js';
-import { parseEndpoint, readSystemRoots } from '../../platform/http/trust.js';
+import { parseEndpoint, readSystemRoots } from '../../platform/http/certificate-authorities.js';
 import { formatDistinguishedName } from '../../platform/http/untrusted-error.js';
 import {
   fail,

@@ -3,7 +3,7 @@ import type { Environment } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Trust } from '../../platform/http/send.js';
 import type { StoreKind } from '../../platform/keychain/keychain.js';
-import { rejectedSessionError } from '../auth/ended-session.js';
+import { rejectedSessionError } from '../auth/session-errors.js';
 import type { StoredSession } from '../auth/session-content.js';
 import { renewalMarginSeconds, remainingSeconds, type Session } from '../auth/session.js';
 import type { Context, Source, UaaOnly } from '../contexts/context.js';

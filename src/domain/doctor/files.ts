@@ -21,7 +21,7 @@ import {
   rejectShared,
   type Permissions,
 } from '../../platform/disk/private-files.js';
-import { maximumBundleBytes } from '../../platform/http/trust.js';
+import { maximumBundleBytes } from '../../platform/http/certificate-authorities.js';
 import { extractCertificates } from '../../platform/input/ca-cert.js';
 import { fail, pass, skip, toFailure, warn, type CheckResult } from './check.js';
 

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { mapInParallel } from '../../api/client/in-parallel.js';
+import { mapInParallel } from '../../base/in-parallel.js';
 import type { Cluster } from '../../api/pks/clusters.js';
 import type { Clock } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
@@ -14,7 +14,7 @@ import { formatDistinguishedName } from '../../platform/http/untrusted-error.js'
 import { hasSession, type SessionRepository } from '../auth/session-repository.js';
 import type { Context } from '../contexts/context.js';
 import { type Expiry, type ExpiryReport, ReportBuilder, type Subject } from './report.js';
-import { findSessionEnd, listSessions, listStoredCas } from './stored.js';
+import { findSessionEnd, listSessions, listStoredCas } from './stored-expiry.js';
 
 export interface ExpiryDeps {
   readonly env: Environment;

@@ -2,7 +2,7 @@ import { getOwnValue } from '../../base/json-value.js';
 import type { Settings, Role } from '../../platform/config/settings.js';
 import { addContextForRole, selectInstallation } from '../contexts/current-installation.js';
 import { listTargets } from '../contexts/targets.js';
-import type { OldTarget } from './old-session.js';
+import type { OldTarget } from './original-session.js';
 
 import type { PlannedContext } from './plan-import.js';
 

@@ -9,8 +9,8 @@ import { findTokenFileProblem } from '../auth/pks-creds-file.js';
 import type { SessionRepository } from '../auth/session-repository.js';
 import { listStoredInstallations } from '../contexts/installation.js';
 import { addTargets, findNewTargets, type ImportedTargets } from './imported-targets.js';
-import { parseFile, readFiles, type FileSource, type FileText } from './old-files.js';
-import { type OldSession } from './old-session.js';
+import { parseFile, readFiles, type FileSource, type FileText } from './original-files.js';
+import { type OldSession } from './original-session.js';
 import { planContexts, type ContextPlan, type PlannedContext } from './plan-import.js';
 
 export interface ImportPlan extends ContextPlan, ImportedTargets {

@@ -15,7 +15,7 @@ import {
   expiryOf,
   type OldSession,
   type UnusableEntry,
-} from './old-session.js';
+} from './original-session.js';
 
 /** A session of a file, and the context that it becomes. */
 export interface PlannedContext {

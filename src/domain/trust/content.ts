@@ -1,4 +1,4 @@
-import { mapInParallel } from '../../api/client/in-parallel.js';
+import { mapInParallel } from '../../base/in-parallel.js';
 import { readAttributes, toList } from '../../api/uaa/client-attributes.js';
 import { createClients, type Client } from '../../api/uaa/clients.js';
 import { createFilters, formatEquals, isSameName } from '../../api/uaa/filters.js';

@@ -9,7 +9,12 @@ import {
 } from './network-error.js';
 import type { Proxy } from './proxy.js';
 import type { TrustHints } from './send.js';
-import { createTrustStages, listChain, readCertificate, type TrustDeps } from './trust.js';
+import {
+  createTrustStages,
+  listChain,
+  readCertificate,
+  type TrustDeps,
+} from './certificate-authorities.js';
 import { listFacts, toUntrustedError, type UntrustedOptions } from './untrusted-error.js';
 
 // TLS connections on which no request is sent: to verify a server, and to find its CA.

@@ -10,7 +10,7 @@ import {
 import { createResponse, findResponseError, protocolSwitchError } from './response.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 import { createDeadline } from './time-limits.js';
-import { createTrustStages } from './trust.js';
+import { createTrustStages } from './certificate-authorities.js';
 
 // The standalone build imports this module instead of https-send.ts: see src/package.json.
 export { createFetchSend as createHttpsSend };

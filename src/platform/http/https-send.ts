@@ -13,7 +13,12 @@ import {
 } from './response.js';
 import type { HttpRequest, HttpResponse, Send, TrustHints } from './send.js';
 import { createDeadline } from './time-limits.js';
-import { createTrustStages, parseEndpoint, verifyHost, type TrustDeps } from './trust.js';
+import {
+  createTrustStages,
+  parseEndpoint,
+  verifyHost,
+  type TrustDeps,
+} from './certificate-authorities.js';
 import { toUntrustedError, type UntrustedOptions } from './untrusted-error.js';
 
 export interface HttpsSendDeps extends TrustDeps, TrustHints, Pick<UntrustedOptions, 'caVariable'> {

@@ -8,7 +8,12 @@ import {
   type ProxyVariables,
 } from '../config/environment.js';
 import { codedError, describeCertificateProblem, findNameHint } from './network-error.js';
-import { parseEndpoint, readSystemRoots, verifyHost, type Tunnel } from './trust.js';
+import {
+  parseEndpoint,
+  readSystemRoots,
+  verifyHost,
+  type Tunnel,
+} from './certificate-authorities.js';
 
 /** An HTTP proxy and the rules for when to use it. */
 export interface Proxy extends Tunnel {

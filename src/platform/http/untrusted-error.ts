@@ -15,7 +15,13 @@ import {
   selfSigned,
 } from './network-error.js';
 import type { Trust, TrustHints } from './send.js';
-import { listChain, parseEndpoint, readCertificate, verifyHost, type Tunnel } from './trust.js';
+import {
+  listChain,
+  parseEndpoint,
+  readCertificate,
+  verifyHost,
+  type Tunnel,
+} from './certificate-authorities.js';
 
 /** Time limit for fetching the certificate over a second connection. */
 const fetchMilliseconds = 3000;

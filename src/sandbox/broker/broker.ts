@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Release } from '../release.js';
+import type { Release } from '../pks-releases.js';
 import { ErrorResponse, json } from '../router.js';
 import type { Collection, Storage } from '../storage.js';
 import { createPendingCluster, type Cluster, type NewCluster } from './cluster.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Versions } from '../release.js';
+import type { Versions } from '../pks-releases.js';
 import { planSettings, type Plan } from './plans.js';
 
 /** A cluster as the PKS API returns it. @see docs/contributing/servers/pks-api.md#clusters */

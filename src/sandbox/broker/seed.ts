@@ -1,4 +1,4 @@
-import { releases, type Release, type Versions } from '../release.js';
+import { releases, type Release, type Versions } from '../pks-releases.js';
 import { createPendingCluster, type Cluster } from './cluster.js';
 import { scheduleOperation, type Operation } from './operations.js';
 import { planDefinitions, planSettings } from './plans.js';

@@ -4,7 +4,7 @@ import type { Cluster } from '../broker/cluster.js';
 import { createHttpClient, type HttpResponse, type TokenCheck } from '../http-client.js';
 import { isObject } from '../json.js';
 import { listen, type ListeningServer } from '../listen.js';
-import type { Release } from '../release.js';
+import type { Release } from '../pks-releases.js';
 import type { RequestLog } from '../request-log.js';
 import type { Handle } from '../router.js';
 import { withCommit, type Storage } from '../storage.js';

@@ -1,7 +1,7 @@
 import type { Broker } from '../broker/broker.js';
 import { planDefinitions } from '../broker/plans.js';
 import type { TokenCheck } from '../http-client.js';
-import type { Release } from '../release.js';
+import type { Release } from '../pks-releases.js';
 import { createRouter, json, route, type Handle, type Route } from '../router.js';
 import { bindRoutes, type BindSettings } from './binds.js';
 import { clusterRoutes } from './clusters.js';

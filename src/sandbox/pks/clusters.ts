@@ -2,7 +2,7 @@ import type { Broker } from '../broker/broker.js';
 import { findPlanDefinition, type PlanDefinition } from '../broker/plans.js';
 import type { Instance } from '../broker/state.js';
 import { omitMembers, type JsonObject } from '../json.js';
-import type { Release, ReleaseName } from '../release.js';
+import type { Release, ReleaseName } from '../pks-releases.js';
 import { empty, ErrorResponse, json, type Route } from '../router.js';
 import {
   canChange,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Broker } from '../broker/broker.js';
 import { profileKinds, type Profile, type ProfileKind } from '../broker/state.js';
 import { omitMembers, type JsonObject } from '../json.js';
-import type { Release } from '../release.js';
+import type { Release } from '../pks-releases.js';
 import { empty, ErrorResponse, json, type Route } from '../router.js';
 import {
   adminScopes,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ProfileKind } from '../broker/state.js';
 import { isObject, omitMembers, parseJson, toList, validate, type JsonObject } from '../json.js';
-import type { ReleaseName } from '../release.js';
+import type { ReleaseName } from '../pks-releases.js';
 import { ErrorResponse, json } from '../router.js';
 
 /** Parses and validates the body of a request. @throws ErrorResponse 400 */

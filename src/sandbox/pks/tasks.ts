@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Broker } from '../broker/broker.js';
 import { findTaskEnd, type Task, type TaskCluster } from '../broker/state.js';
-import type { Release } from '../release.js';
+import type { Release } from '../pks-releases.js';
 import { ErrorResponse, json, text, type Route } from '../router.js';
 import { findChangeableCluster } from './clusters.js';
 import { canChange, canSee, readScopes, writeScopes, type GuardedRoute } from './guard.js';

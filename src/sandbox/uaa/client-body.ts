@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { omitMembers, validate, type JsonObject } from '../json.js';
 import type { SandboxRequest } from '../router.js';
-import type { Behaviour } from './behaviour.js';
+import type { Behaviour } from './uaa-releases.js';
 import { statusError } from './errors.js';
 import { findScopesToConsent } from './oauth/scopes.js';
 import type { Client } from './store/identities.js';

@@ -1,4 +1,4 @@
-import type { Behaviour } from './behaviour.js';
+import type { Behaviour } from './uaa-releases.js';
 import type { ClientInput } from './client-body.js';
 import { oauthError } from './errors.js';
 import type { CheckedToken } from './oauth/token-check.js';

@@ -1,5 +1,5 @@
 import { empty, ErrorResponse, html, json, prefersHtml, type SandboxRequest } from '../router.js';
-import type { Behaviour } from './behaviour.js';
+import type { Behaviour } from './uaa-releases.js';
 
 /** How the `WWW-Authenticate` header asks the client to authenticate. */
 export interface Challenge {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { isObject, omitMembers, parseJson, validate, type JsonObject } from '../json.js';
 import { ErrorResponse, json, route, text, type Route, type SandboxRequest } from '../router.js';
-import type { Behaviour } from './behaviour.js';
+import type { Behaviour } from './uaa-releases.js';
 import { statusError } from './errors.js';
 import type { Realm } from './realm.js';
 import { hasText, readJsonBody } from './requests.js';

@@ -1,4 +1,4 @@
-import type { Behaviour } from './behaviour.js';
+import type { Behaviour } from './uaa-releases.js';
 import type { SigningKey } from './oauth/signing-key.js';
 import type { State } from './store/state.js';
 

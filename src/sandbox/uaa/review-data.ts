@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../json.js';
-import type { Behaviour } from './behaviour.js';
+import type { Behaviour } from './uaa-releases.js';
 import { readConfig } from './identity-providers.js';
 import { jwtBearerGrant } from './oauth/user-login.js';
 import type { User } from './store/identities.js';

@@ -11,11 +11,11 @@ import {
 } from '../router.js';
 import { createMemoryStorage, withCommit, type Storage } from '../storage.js';
 import { checkAccess } from './access.js';
-import { behaviours, type UaaRelease } from './behaviour.js';
-import { authorizeRoutes } from './browser/authorize.js';
+import { behaviours, type UaaRelease } from './uaa-releases.js';
+import { authorizeRoutes } from './browser/authorize-route.js';
 import { browserRoutes } from './browser/login.js';
 import { withPageSecurity } from './browser/page-security.js';
-import { clientCredentialRoutes } from './client-credentials.js';
+import { clientCredentialRoutes } from './client-secrets-and-keys.js';
 import { clientRoutes } from './clients.js';
 import { statusError } from './errors.js';
 import { identityProviderRoutes } from './identity-providers.js';

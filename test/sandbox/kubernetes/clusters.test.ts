@@ -8,7 +8,7 @@ import {
   type KubernetesEndpoint,
 } from '../../../src/sandbox/kubernetes/clusters.js';
 import { listen } from '../../../src/sandbox/listen.js';
-import { releases } from '../../../src/sandbox/release.js';
+import { releases } from '../../../src/sandbox/pks-releases.js';
 import { createRequestLog } from '../../../src/sandbox/request-log.js';
 import { text } from '../../../src/sandbox/router.js';
 import { openState } from '../../../src/sandbox/storage.js';

@@ -2,7 +2,7 @@ import { Broker } from '../../../src/sandbox/broker/broker.js';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../../src/sandbox/http-client.js';
 import { parseJson } from '../../../src/sandbox/json.js';
 import { createApi, type ApiOptions } from '../../../src/sandbox/pks/api.js';
-import { releases, type ReleaseName } from '../../../src/sandbox/release.js';
+import { releases, type ReleaseName } from '../../../src/sandbox/pks-releases.js';
 import type { SandboxResponse } from '../../../src/sandbox/router.js';
 import { createMemoryStorage, type Storage } from '../../../src/sandbox/storage.js';
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { UaaRelease } from '../../../src/sandbox/uaa/behaviour.js';
+import type { UaaRelease } from '../../../src/sandbox/uaa/uaa-releases.js';
 import { asPksCli, claimsOf, createHarness, type Harness } from './uaa-harness.js';
 
 // Contract tests and recordings cover what a real UAA shows. These tests cover the rest: the clock,

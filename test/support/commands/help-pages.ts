@@ -3,7 +3,7 @@ import type { Services } from '../../../src/app/services.js';
 import { findLink } from '../../../src/base/link.js';
 import { createProgram } from '../../../src/cli/front-end.js';
 import { findRoot, type Root } from '../../../src/cli/links.js';
-import { defineCommand, type Entry } from '../../../src/commands/contents.js';
+import { defineCommand, type Entry } from '../../../src/commands/command-table.js';
 
 /** The help page of one command, as `--help` prints it without a terminal. */
 export interface HelpPage {

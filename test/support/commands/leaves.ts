@@ -1,4 +1,4 @@
-import type { Entry, Group, Leaf } from '../../../src/commands/contents.js';
+import type { Entry, Group, Leaf } from '../../../src/commands/command-table.js';
 
 /** Lists the commands in a table of contents without the groups, e.g. `uaa user add`. */
 export async function listCommands(

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Services } from '../../../src/app/services.js';
-import { defineCommand } from '../../../src/commands/contents.js';
+import { defineCommand } from '../../../src/commands/command-table.js';
 import { contents } from '../../../src/commands/index.js';
 
 /** Headings of the table of contents that do not contain commands of the PKS API. */

@@ -4,13 +4,17 @@ import { join } from 'node:path';
 import type { Services } from '../../../src/app/services.js';
 import { isTpksError } from '../../../src/base/errors.js';
 import { findLink } from '../../../src/base/link.js';
-import { applyAccessFile, exportAccess, showPlan } from '../../../src/commands/uaa/access.js';
+import {
+  applyAccessFile,
+  exportAccess,
+  showPlan,
+} from '../../../src/commands/uaa/access-as-code.js';
 import { createAccessAsCode } from '../../../src/domain/access-as-code/access.js';
 import type { Send } from '../../../src/platform/http/send.js';
 import { fixedClock } from '../fakes/fixed-clock.js';
 import { recordedTerminal } from '../fakes/recorded-terminal.js';
 import { fileInput } from '../fixtures/file-input.js';
-import { aClientContext } from '../fixtures/fixtures.js';
+import { aClientContext } from '../fixtures/contexts-and-clusters.js';
 
 /** Runs the commands for access as code in this process. */
 export interface AccessRunner {

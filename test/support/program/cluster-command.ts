@@ -15,7 +15,7 @@ import { fakeKubeconfig, fakeKubernetesSessions } from '../fakes/kubeconfig-fake
 import { recordedTerminal } from '../fakes/recorded-terminal.js';
 import { unused } from '../fakes/unused.js';
 import { virtualClock } from '../fakes/virtual-clock.js';
-import { anEnvironmentContext } from '../fixtures/fixtures.js';
+import { anEnvironmentContext } from '../fixtures/contexts-and-clusters.js';
 
 /** What a command on clusters finds on the server and in its terminal. */
 export interface CommandOptions {

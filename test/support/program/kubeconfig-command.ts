@@ -10,7 +10,7 @@ import { fakeSettings } from '../fakes/fake-settings.js';
 import { fakeKubeconfig, fakeKubernetesSessions } from '../fakes/kubeconfig-fakes.js';
 import { fixedClock } from '../fakes/fixed-clock.js';
 import { recordedTerminal } from '../fakes/recorded-terminal.js';
-import { aCluster } from '../fixtures/fixtures.js';
+import { aCluster } from '../fixtures/contexts-and-clusters.js';
 
 /** What a command finds in the kubeconfig, in the settings and at the API. */
 export interface KubeconfigCommandOptions {

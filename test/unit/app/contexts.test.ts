@@ -6,7 +6,7 @@ import { Secret } from '../../../src/base/secret.js';
 import type { Settings } from '../../../src/platform/config/settings.js';
 import { fakeSettings } from '../../support/fakes/fake-settings.js';
 import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
-import { adminSettings, codySettings } from '../../support/fixtures/fixtures.js';
+import { adminSettings, codySettings } from '../../support/fixtures/contexts-and-clusters.js';
 import { selecting } from '../../support/fixtures/selections.js';
 
 const contexts = { 'cody@a': codySettings, 'admin@a': adminSettings };

@@ -7,7 +7,11 @@ import { fakeSend, probeResponse, toResponse } from '../../support/fakes/fake-se
 import { fakeSettings } from '../../support/fakes/fake-settings.js';
 import { fixedClock } from '../../support/fakes/fixed-clock.js';
 import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
-import { adminSettings, aClientContext, aUserContext } from '../../support/fixtures/fixtures.js';
+import {
+  adminSettings,
+  aClientContext,
+  aUserContext,
+} from '../../support/fixtures/contexts-and-clusters.js';
 
 const options = { json: false, interactive: true, color: false, trace: false };
 const common = { clock: fixedClock(), link: findLink('tpks'), options: () => options };

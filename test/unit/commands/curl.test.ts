@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { curl, type CurlFlags } from '../../../src/commands/curl.js';
 import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
 import { toResponse, type FakeResponse } from '../../support/fakes/fake-send.js';
-import { aUserContext } from '../../support/fixtures/fixtures.js';
+import { aUserContext } from '../../support/fixtures/contexts-and-clusters.js';
 
 const json = { 'content-type': 'application/json;charset=UTF-8' };
 

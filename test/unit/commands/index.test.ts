@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import type { Services } from '../../../src/app/services.js';
 import { completerOf } from '../../../src/commands/completers.js';
-import { defineCommand } from '../../../src/commands/contents.js';
+import { defineCommand } from '../../../src/commands/command-table.js';
 import { contents } from '../../../src/commands/index.js';
 import {
   offlineCommands,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Entry } from '../../../src/commands/contents.js';
+import type { Entry } from '../../../src/commands/command-table.js';
 import { contents } from '../../../src/commands/index.js';
 import { contents as uaaContents } from '../../../src/commands/uaa/index.js';
 import { createUser } from '../../support/program/cli.js';

@@ -3,7 +3,7 @@ import { Argument, Option, type Command } from 'commander';
 import type { RunningServices, Services } from '../../../src/app/services.js';
 import { findLink } from '../../../src/base/link.js';
 import { withCompleter, withFileNames, type Completer } from '../../../src/commands/completers.js';
-import type { Entry, Group, Leaf } from '../../../src/commands/contents.js';
+import type { Entry, Group, Leaf } from '../../../src/commands/command-table.js';
 import { asCollector } from '../../../src/commands/option-values.js';
 import { formatCompletion, suggest } from '../../../src/completion/suggest.js';
 

@@ -9,7 +9,7 @@ import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import type { Secret } from '../../../base/secret.js';
 import { withUaaNames } from '../../completers.js';
-import type { Leaf } from '../../contents.js';
+import type { Leaf } from '../../command-table.js';
 import { parseWordList } from '../../option-values.js';
 import { outputOption } from '../../resource/list-command.js';
 import { addIfMissing, type IfMissingFlags, ifMissingOption } from '../if-missing.js';

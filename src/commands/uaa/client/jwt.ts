@@ -1,5 +1,8 @@
 import { type Command, Option } from 'commander';
-import { createClientCredentials, type JwtTrust } from '../../../api/uaa/client-credentials.js';
+import {
+  createClientCredentials,
+  type JwtTrust,
+} from '../../../api/uaa/client-secrets-and-keys.js';
 import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import { isObject } from '../../../base/json-value.js';
@@ -15,7 +18,7 @@ import {
   object,
   validate,
 } from '../../../platform/input/schema.js';
-import type { CommandHelp, Leaf } from '../../contents.js';
+import type { CommandHelp, Leaf } from '../../command-table.js';
 import { withInputFile } from '../../stdin-inputs.js';
 import { deleteObjectCommand } from '../deletions.js';
 import { dashedOption } from '../options.js';

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { readAssertionAudience } from '../../../api/uaa/client-credentials.js';
+import { readAssertionAudience } from '../../../api/uaa/client-secrets-and-keys.js';
 import { type Client, type ClientAttributes, type Clients } from '../../../api/uaa/clients.js';
 import type { Services } from '../../../app/services.js';
 import { isTpksError, rewordError, TpksError } from '../../../base/errors.js';

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { createClientCredentials } from '../../../api/uaa/client-credentials.js';
+import { createClientCredentials } from '../../../api/uaa/client-secrets-and-keys.js';
 import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import type { Secret } from '../../../base/secret.js';
 import type { Recipient } from '../../../domain/contexts/identity.js';
-import type { CommandHelp, Leaf } from '../../contents.js';
+import type { CommandHelp, Leaf } from '../../command-table.js';
 import { deleteObjectCommand } from '../deletions.js';
 import {
   addCurrentSecretOptions,

@@ -4,7 +4,7 @@ import type { LogoutResult } from '../../../domain/auth/logouts.js';
 import { findContext } from '../../../domain/contexts/context-names.js';
 import { withAllTargets } from '../../../domain/contexts/targets.js';
 import type { Settings } from '../../../platform/config/settings.js';
-import type { Leaf } from '../../contents.js';
+import type { Leaf } from '../../command-table.js';
 import type { DryRunOption } from '../../dry-run.js';
 import { yesOption } from '../../global-options.js';
 import { contextName } from '../../session/context.js';

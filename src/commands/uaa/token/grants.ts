@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { withUaaNames } from '../../completers.js';
-import type { Leaf } from '../../contents.js';
+import type { Leaf } from '../../command-table.js';
 import { passwordStdinOption } from '../../session/login-options.js';
 import { findPasscode } from '../../session/passcode.js';
 import { withInputFile, withStdin } from '../../stdin-inputs.js';

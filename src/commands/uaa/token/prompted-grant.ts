@@ -2,7 +2,7 @@ import { readInfo, type UaaInfo } from '../../../api/uaa/info.js';
 import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import { Secret } from '../../../base/secret.js';
-import type { Leaf } from '../../contents.js';
+import type { Leaf } from '../../command-table.js';
 import { passwordStdinOption } from '../../session/login-options.js';
 import { formatPromptLabel } from '../../session/passcode.js';
 import type { ResolvedTarget } from '../resolve-target.js';

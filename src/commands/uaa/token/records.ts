@@ -13,7 +13,7 @@ import { quoteForShell } from '../../../base/shell-quote.js';
 import { readClaims, readUserId } from '../../../domain/auth/claims.js';
 import type { Context } from '../../../domain/contexts/context.js';
 import { withUaaNames } from '../../completers.js';
-import type { Leaf } from '../../contents.js';
+import type { Leaf } from '../../command-table.js';
 import { runAndShowDryRun, type DryRunOption } from '../../dry-run.js';
 import { formatMilliseconds, formatTime } from '../../format-time.js';
 import { addListOptions } from '../../resource/list-command.js';

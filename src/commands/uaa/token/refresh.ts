@@ -6,7 +6,7 @@ import { readClaims } from '../../../domain/auth/claims.js';
 import type { StoredSession } from '../../../domain/auth/session-content.js';
 import type { Context } from '../../../domain/contexts/context.js';
 import { withUaaNames } from '../../completers.js';
-import type { Leaf } from '../../contents.js';
+import type { Leaf } from '../../command-table.js';
 import { withStdin } from '../../stdin-inputs.js';
 import type { ResolvedTarget } from '../resolve-target.js';
 import {

@@ -11,7 +11,7 @@ import { findScopesToConsent } from '../oauth/scopes.js';
 import type { Realm } from '../realm.js';
 import { readParameters } from '../requests.js';
 import type { AuthorizationRequest, Principal } from '../store/expiring.js';
-import { AuthorizationError, respondToClient } from './authorization.js';
+import { AuthorizationError, respondToClient } from './authorization-request.js';
 import { findSession, renderCsrfField, renderPage, updateSession } from './pages.js';
 
 /** The requested scopes that require the user's consent, by the user's decision. */

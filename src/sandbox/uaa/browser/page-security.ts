@@ -7,11 +7,11 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import type { Behaviour } from '../behaviour.js';
+import type { Behaviour } from '../uaa-releases.js';
 import type { Realm } from '../realm.js';
 import { readParameters } from '../requests.js';
 import type { State } from '../store/state.js';
-import { selectAuthentication } from './authorize.js';
+import { selectAuthentication } from './authorize-route.js';
 import {
   addCookies,
   createCsrfToken,

@@ -1,5 +1,5 @@
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
-import type { Behaviour } from '../behaviour.js';
+import type { Behaviour } from '../uaa-releases.js';
 import { clientAuthError, unauthorizedError } from '../errors.js';
 import type { Realm } from '../realm.js';
 import { isForm, readParameters } from '../requests.js';

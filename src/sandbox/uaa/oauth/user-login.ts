@@ -1,6 +1,6 @@
 import { isObject, parseJson, toList } from '../../json.js';
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
-import type { Behaviour } from '../behaviour.js';
+import type { Behaviour } from '../uaa-releases.js';
 import { challenges, oauthError, type Challenge } from '../errors.js';
 import type { Realm } from '../realm.js';
 import { acceptsProvider, secretMatches, type Client, type User } from '../store/identities.js';

@@ -1,5 +1,5 @@
 import type { Storage } from '../../storage.js';
-import type { Behaviour } from '../behaviour.js';
+import type { Behaviour } from '../uaa-releases.js';
 import { createLockout } from '../oauth/lockout.js';
 import { createApprovalStore } from './approvals.js';
 import { createCodeStore, createPasscodeStore, createSessionStore } from './expiring.js';

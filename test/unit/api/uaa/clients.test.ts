@@ -5,7 +5,7 @@ import {
   findUnstoredEntries,
   readAttributes,
 } from '../../../../src/api/uaa/client-attributes.js';
-import { createClientCredentials } from '../../../../src/api/uaa/client-credentials.js';
+import { createClientCredentials } from '../../../../src/api/uaa/client-secrets-and-keys.js';
 import { createClients } from '../../../../src/api/uaa/clients.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createCluster } from '../../../../src/commands/clusters/create-cluster.js';
 import { resize, updateCluster } from '../../../../src/commands/clusters/update-cluster.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
-import { aCluster } from '../../../support/fixtures/fixtures.js';
+import { aCluster } from '../../../support/fixtures/contexts-and-clusters.js';
 import { clusterCommand, type CommandOptions } from '../../../support/program/cluster-command.js';
 
 const { write: writeFile } = fileFolder();

@@ -8,7 +8,7 @@ import { clusterList } from '../../../../src/commands/clusters/clusters.js';
 import { formatListTable, formatTerminalTable } from '../../../../src/commands/resource/list.js';
 import { toPlainText } from '../../../support/checks/plain-lines.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
-import { aCluster } from '../../../support/fixtures/fixtures.js';
+import { aCluster } from '../../../support/fixtures/contexts-and-clusters.js';
 
 const cluster = aCluster({
   name: 'my-cluster',

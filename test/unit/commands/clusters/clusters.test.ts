@@ -18,7 +18,11 @@ import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { unused } from '../../../support/fakes/unused.js';
 import { virtualClock } from '../../../support/fakes/virtual-clock.js';
-import { aClientContext, aUserContext, aCluster } from '../../../support/fixtures/fixtures.js';
+import {
+  aClientContext,
+  aUserContext,
+  aCluster,
+} from '../../../support/fixtures/contexts-and-clusters.js';
 
 const codyContext = aUserContext({ name: 'cody@localhost' });
 const notUsed = () => Promise.reject(new Error('not used'));

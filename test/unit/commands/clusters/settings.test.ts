@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseNodePools, parseTags } from '../../../../src/commands/clusters/list-values.js';
+import { parseNodePools, parseTags } from '../../../../src/commands/clusters/parse-lists.js';
 import {
   readSettings as readSettingsWith,
   type SettingFlags,

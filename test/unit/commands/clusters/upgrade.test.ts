@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Cluster, Task } from '../../../../src/api/pks/clusters.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { upgradeCluster, upgradeClusters } from '../../../../src/commands/clusters/upgrade.js';
-import { aCluster } from '../../../support/fixtures/fixtures.js';
+import { aCluster } from '../../../support/fixtures/contexts-and-clusters.js';
 import { clusterCommand, type CommandOptions } from '../../../support/program/cluster-command.js';
 
 const prompt = 'Continue? (y/n):';

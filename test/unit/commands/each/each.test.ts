@@ -5,7 +5,7 @@ import { createRunFolder } from '../../../../src/domain/each/run-folder.js';
 import { fakeClusters } from '../../../support/fakes/fake-clusters.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
-import { aCluster, aUserContext } from '../../../support/fixtures/fixtures.js';
+import { aCluster, aUserContext } from '../../../support/fixtures/contexts-and-clusters.js';
 import { withFolder } from '../../../support/runner/temporary-folder.js';
 
 type Deps = Parameters<typeof each>[2];

@@ -8,7 +8,7 @@ import {
   anOwnContext,
   anOwner,
 } from '../../../support/fakes/kubeconfig-fakes.js';
-import { aUserContext, codySettings } from '../../../support/fixtures/fixtures.js';
+import { aUserContext, codySettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import { selecting } from '../../../support/fixtures/selections.js';
 import { clusterCommand } from '../../../support/program/cluster-command.js';
 import {

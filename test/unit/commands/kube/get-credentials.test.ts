@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import { getCredentials } from '../../../../src/commands/kube/get-credentials.js';
-import { aUserContext } from '../../../support/fixtures/fixtures.js';
+import { aUserContext } from '../../../support/fixtures/contexts-and-clusters.js';
 import { aBind, aTokenBind, installation } from '../../domain/kube/access-sample.js';
 import { defaultFlags, kubeCommand, type KubeCommandOptions } from './kube-command.js';
 

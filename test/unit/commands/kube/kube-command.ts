@@ -11,7 +11,7 @@ import type { Kubeconfig } from '../../../../src/domain/kube/kubeconfig/kubeconf
 import type { Environment } from '../../../../src/platform/config/environment.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
-import { aCluster, aUserContext } from '../../../support/fixtures/fixtures.js';
+import { aCluster, aUserContext } from '../../../support/fixtures/contexts-and-clusters.js';
 import {
   aBind,
   aClusterToken,

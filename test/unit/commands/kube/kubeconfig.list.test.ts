@@ -8,7 +8,7 @@ import {
   anOwnContext,
   anOwner,
 } from '../../../support/fakes/kubeconfig-fakes.js';
-import { codySettings } from '../../../support/fixtures/fixtures.js';
+import { codySettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import {
   kubeconfigCommand,
   type KubeconfigCommandOptions,

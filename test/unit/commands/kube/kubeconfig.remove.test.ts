@@ -6,7 +6,7 @@ import {
   anOwnContext,
   anOwner,
 } from '../../../support/fakes/kubeconfig-fakes.js';
-import { codySettings } from '../../../support/fixtures/fixtures.js';
+import { codySettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import { kubeconfigCommand } from '../../../support/program/kubeconfig-command.js';
 
 const dev1 = anOwnContext();

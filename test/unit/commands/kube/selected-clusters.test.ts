@@ -6,7 +6,11 @@ import type { ContextSettings } from '../../../../src/platform/config/settings.j
 import { fakeClusters } from '../../../support/fakes/fake-clusters.js';
 import { memorySettings } from '../../../support/fakes/memory-settings.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
-import { adminSettings, aUserContext, codySettings } from '../../../support/fixtures/fixtures.js';
+import {
+  adminSettings,
+  aUserContext,
+  codySettings,
+} from '../../../support/fixtures/contexts-and-clusters.js';
 import { selecting } from '../../../support/fixtures/selections.js';
 
 const atB = { api: 'https://b.example.com:443', uaa: 'https://b.example.com:8443' };

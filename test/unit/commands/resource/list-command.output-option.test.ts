@@ -7,7 +7,7 @@ import {
   tokenBody,
 } from '../../../support/fakes/fake-send.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
-import { aQuota, aUser } from '../../../support/fixtures/fixtures.js';
+import { aQuota, aUser } from '../../../support/fixtures/contexts-and-clusters.js';
 import { createUser } from '../../../support/program/cli.js';
 import { loginCommand } from '../../../support/program/headless.js';
 import { runWithResponses } from '../../../support/servers/answering-server.js';

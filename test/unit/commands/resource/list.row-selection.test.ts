@@ -6,7 +6,7 @@ import {
   selectRows,
   type SelectionFlags,
 } from '../../../../src/commands/resource/list.js';
-import { aCluster } from '../../../support/fixtures/fixtures.js';
+import { aCluster } from '../../../support/fixtures/contexts-and-clusters.js';
 
 const clusters = [
   aCluster({ name: 'dev-10', last_action_state: 'failed' }),

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { Secret } from '../../../../src/base/secret.js';
-import { claimsView } from '../../../../src/commands/session/claims.js';
+import { claimsView } from '../../../../src/commands/uaa/token/claims.js';
 import { statusView, type StatusInput } from '../../../../src/commands/session/status.js';
 import { formatToken } from '../../../../src/commands/session/token.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-repository.js';
 import { toPlainText } from '../../../support/checks/plain-lines.js';
 import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
-import { aSession, aUserContext } from '../../../support/fixtures/fixtures.js';
+import { aSession, aUserContext } from '../../../support/fixtures/contexts-and-clusters.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 
 const now = new Date('2026-11-25T10:00:00Z');

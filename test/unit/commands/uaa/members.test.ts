@@ -6,11 +6,11 @@ import { createMembershipSources } from '../../../../src/api/uaa/membership-sour
 import { createUsers, type Users } from '../../../../src/api/uaa/users.js';
 import type { Services } from '../../../../src/app/services.js';
 import { TpksError } from '../../../../src/base/errors.js';
-import type { Leaf } from '../../../../src/commands/contents.js';
+import type { Leaf } from '../../../../src/commands/command-table.js';
 import { add, remove } from '../../../../src/commands/uaa/members.js';
 import { fakeResources } from '../../../support/fakes/fake-resources.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
-import { aUser } from '../../../support/fixtures/fixtures.js';
+import { aUser } from '../../../support/fixtures/contexts-and-clusters.js';
 
 const createUser = (userName: string) => aUser({ id: `id-${userName}`, userName });
 const unknownUser = new TpksError('notFound', 'User unknown not found', { hint: 'tpks uaa users' });

@@ -1,7 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import type { Services } from '../../../../src/app/services.js';
-import { addContents, addSharedOptions, defineCommand } from '../../../../src/commands/contents.js';
+import {
+  addContents,
+  addSharedOptions,
+  defineCommand,
+} from '../../../../src/commands/command-table.js';
 import { contents, options } from '../../../../src/commands/uaa/index.js';
 import { listCommands } from '../../../support/commands/leaves.js';
 import { namesScope } from '../../../support/commands/scopes.js';

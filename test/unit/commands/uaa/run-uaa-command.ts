@@ -4,7 +4,7 @@ import type { GlobalOptions } from '../../../../src/app/runtime.js';
 import type { Services } from '../../../../src/app/services.js';
 import { findLink } from '../../../../src/base/link.js';
 import { Secret } from '../../../../src/base/secret.js';
-import { addContents } from '../../../../src/commands/contents.js';
+import { addContents } from '../../../../src/commands/command-table.js';
 import { contents } from '../../../../src/commands/uaa/index.js';
 import { createSecretSource } from '../../../../src/domain/auth/secrets.js';
 import { withDryRun } from '../../../../src/platform/http/dry-run.js';

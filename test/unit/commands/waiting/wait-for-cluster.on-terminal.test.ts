@@ -11,7 +11,7 @@ import {
   waitForUpgrade,
 } from '../../../../src/commands/waiting/wait-for-upgrade.js';
 import { displayWidth } from '../../../../src/platform/terminal/lines.js';
-import { aCluster } from '../../../support/fixtures/fixtures.js';
+import { aCluster } from '../../../support/fixtures/contexts-and-clusters.js';
 import { clusterCommand, type CommandOptions } from '../../../support/program/cluster-command.js';
 
 const busy = (action: string, changes: Partial<Cluster> = {}) =>

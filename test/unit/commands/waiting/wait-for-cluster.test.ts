@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Cluster } from '../../../../src/api/pks/clusters.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { waitForCluster, type Goal } from '../../../../src/commands/waiting/wait-for-cluster.js';
-import { aCluster } from '../../../support/fixtures/fixtures.js';
+import { aCluster } from '../../../support/fixtures/contexts-and-clusters.js';
 import { clusterCommand } from '../../../support/program/cluster-command.js';
 
 const notFound = new TpksError('notFound', 'Cluster c1 not found', { status: 404 });

@@ -5,7 +5,7 @@ import type { Send } from '../../../../src/platform/http/send.js';
 import { measureGrowth } from '../../../support/checks/heap.js';
 import { toResponse, tokenBody } from '../../../support/fakes/fake-send.js';
 import { virtualClock } from '../../../support/fakes/virtual-clock.js';
-import { aCluster } from '../../../support/fixtures/fixtures.js';
+import { aCluster } from '../../../support/fixtures/contexts-and-clusters.js';
 import { createUser } from '../../../support/program/cli.js';
 import { isNightly } from '../../../support/runner/nightly.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { chooseReviewers } from '../../../../src/domain/access-review/reviewers.js';
-import { adminSettings, codySettings } from '../../../support/fixtures/fixtures.js';
+import { adminSettings, codySettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import { selecting, someSettings } from '../../../support/fixtures/selections.js';
 
 const other = { api: 'https://b.example.com:9021', uaa: 'https://b.example.com:8443' };

@@ -10,7 +10,11 @@ import {
 import type { Context } from '../../../../src/domain/contexts/context.js';
 import type { HttpRequest, Trust } from '../../../../src/platform/http/send.js';
 import { toResponse, type FakeResponse } from '../../../support/fakes/fake-send.js';
-import { aClientContext, aCluster, aUserContext } from '../../../support/fixtures/fixtures.js';
+import {
+  aClientContext,
+  aCluster,
+  aUserContext,
+} from '../../../support/fixtures/contexts-and-clusters.js';
 import { aBind, aTokenBind, fakeSessions, idToken, storedSession } from '../kube/access-sample.js';
 
 const api = 'https://api.example.com:9021';

@@ -20,7 +20,7 @@ import type { Keychain } from '../../../../src/platform/keychain/keychain.js';
 import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { fakeSessions } from '../../../support/fakes/fake-sessions.js';
 import { fakeSettings } from '../../../support/fakes/fake-settings.js';
-import { codySettings } from '../../../support/fixtures/fixtures.js';
+import { codySettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 import { selecting, someSettings } from '../../../support/fixtures/selections.js';
 import { createMemoryKeychain } from '../../../support/keychain/memory-keychain.js';

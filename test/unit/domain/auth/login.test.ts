@@ -15,7 +15,7 @@ import {
 } from '../../../../src/domain/auth/login.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import type { ContextSettings } from '../../../../src/platform/config/settings.js';
-import { codySettings } from '../../../support/fixtures/fixtures.js';
+import { codySettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 
 const token: Token = {

@@ -9,7 +9,7 @@ import { fakeSessions } from '../../../support/fakes/fake-sessions.js';
 import { fakeSettings } from '../../../support/fakes/fake-settings.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { aKubernetesSession } from '../../../support/fakes/kubeconfig-fakes.js';
-import { aSession, codySettings } from '../../../support/fixtures/fixtures.js';
+import { aSession, codySettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 import { selecting } from '../../../support/fixtures/selections.js';
 

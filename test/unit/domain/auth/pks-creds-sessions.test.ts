@@ -16,7 +16,7 @@ import {
 } from '../../../../src/domain/auth/pks-creds-sessions.js';
 import { plain, withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { catchTpksError } from '../../../support/checks/thrown-error.js';
-import { aSession } from '../../../support/fixtures/fixtures.js';
+import { aSession } from '../../../support/fixtures/contexts-and-clusters.js';
 import { withFolder } from '../../../support/runner/temporary-folder.js';
 
 const fileOfCody: Plain<PksCreds> = {

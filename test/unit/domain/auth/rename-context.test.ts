@@ -5,7 +5,7 @@ import { findIdentities } from '../../../../src/domain/contexts/current-installa
 import { fakeSessions } from '../../../support/fakes/fake-sessions.js';
 import { fakeSettings } from '../../../support/fakes/fake-settings.js';
 import { aKubernetesSession } from '../../../support/fakes/kubeconfig-fakes.js';
-import { aSession, codySettings } from '../../../support/fixtures/fixtures.js';
+import { aSession, codySettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import { selecting } from '../../../support/fixtures/selections.js';
 
 function createDeps(writeError?: Error) {

@@ -17,7 +17,11 @@ import { formatLoginCommand } from '../../../../src/domain/contexts/login-comman
 import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
-import { aClientContext, aSession, aUserContext } from '../../../support/fixtures/fixtures.js';
+import {
+  aClientContext,
+  aSession,
+  aUserContext,
+} from '../../../support/fixtures/contexts-and-clusters.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 
 const folder = fileFolder();

@@ -28,7 +28,7 @@ import type { Keychain } from '../../../../src/platform/keychain/keychain.js';
 import { plain, withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { aKubernetesSession } from '../../../support/fakes/fake-kubernetes-sessions.js';
 import { fakeSettings } from '../../../support/fakes/fake-settings.js';
-import { codySettings } from '../../../support/fixtures/fixtures.js';
+import { codySettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import { startSave, type StartedSave } from '../../../support/fixtures/session-files.js';
 import { sessionOf } from '../../../support/fixtures/session-sample.js';
 import { createMemoryKeychain } from '../../../support/keychain/memory-keychain.js';

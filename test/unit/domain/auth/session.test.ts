@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';
-import type { SessionLabel } from '../../../../src/domain/auth/ended-session.js';
+import type { SessionLabel } from '../../../../src/domain/auth/session-errors.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-repository.js';
 import { RenewableSession, type Session } from '../../../../src/domain/auth/session.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import { plain, withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { fakeSessions } from '../../../support/fakes/fake-sessions.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
-import { aSession } from '../../../support/fixtures/fixtures.js';
+import { aSession } from '../../../support/fixtures/contexts-and-clusters.js';
 
 const label: SessionLabel = {
   title: 'The session of cody@api.example.com',

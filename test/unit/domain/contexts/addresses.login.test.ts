@@ -5,7 +5,7 @@ import {
   type InstallationFlags,
 } from '../../../../src/domain/contexts/addresses.js';
 import type { Settings } from '../../../../src/platform/config/settings.js';
-import { codySettings } from '../../../support/fixtures/fixtures.js';
+import { codySettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import { selecting, someSettings } from '../../../support/fixtures/selections.js';
 
 describe('resolveInstallation', () => {

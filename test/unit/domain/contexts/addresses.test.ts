@@ -11,7 +11,7 @@ import {
   normalizeUaaUrl,
 } from '../../../../src/domain/contexts/installation.js';
 import type { Role } from '../../../../src/platform/config/settings.js';
-import { adminSettings, codySettings } from '../../../support/fixtures/fixtures.js';
+import { adminSettings, codySettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import { selecting, selectingOnly, someSettings } from '../../../support/fixtures/selections.js';
 import { isNightly } from '../../../support/runner/nightly.js';
 

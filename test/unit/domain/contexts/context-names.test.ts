@@ -5,7 +5,7 @@ import {
   type ContextKey,
 } from '../../../../src/domain/contexts/context-names.js';
 import type { ContextSettings } from '../../../../src/platform/config/settings.js';
-import { adminSettings, codySettings } from '../../../support/fixtures/fixtures.js';
+import { adminSettings, codySettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import { selecting, someSettings } from '../../../support/fixtures/selections.js';
 
 /** Logs in to the contexts in order; returns their names. */

@@ -9,7 +9,7 @@ import {
 } from '../../../../src/domain/contexts/current-installation.js';
 import type { Selection, Settings } from '../../../../src/platform/config/settings.js';
 import { catchTpksError } from '../../../support/checks/thrown-error.js';
-import { adminSettings, codySettings } from '../../../support/fixtures/fixtures.js';
+import { adminSettings, codySettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import { selecting, someSettings, selectingOnly } from '../../../support/fixtures/selections.js';
 
 const a = codySettings.uaa;

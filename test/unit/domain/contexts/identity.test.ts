@@ -5,7 +5,7 @@ import type { Context } from '../../../../src/domain/contexts/context.js';
 import { requireContext } from '../../../../src/domain/contexts/identity.js';
 import type { ClientContextSettings } from '../../../../src/platform/config/settings.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
-import { adminSettings, codySettings } from '../../../support/fixtures/fixtures.js';
+import { adminSettings, codySettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import { selecting, selectingOnly, someSettings } from '../../../support/fixtures/selections.js';
 
 const [pem = ''] = rootCertificates;

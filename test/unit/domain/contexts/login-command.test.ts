@@ -5,7 +5,7 @@ import {
   aClientContext,
   anEnvironmentContext,
   aUserContext,
-} from '../../../support/fixtures/fixtures.js';
+} from '../../../support/fixtures/contexts-and-clusters.js';
 
 const atAddresses = { api: 'https://10.0.0.1:9021', uaa: 'https://10.0.0.1:8443' };
 const name = 'cody@10.0.0.1';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Secret } from '../../../../src/base/secret.js';
 import { resolveSelection, checkSession } from '../../../../src/domain/doctor/contexts.js';
-import { aUserContext, adminSettings } from '../../../support/fixtures/fixtures.js';
+import { aUserContext, adminSettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import { selecting, someSettings } from '../../../support/fixtures/selections.js';
 
 const now = new Date('2026-06-01T00:00:00Z');

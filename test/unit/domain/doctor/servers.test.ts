@@ -8,7 +8,7 @@ import { checkClock, checkUaaVersion, checkServer } from '../../../../src/domain
 import type { HttpRequest, Send } from '../../../../src/platform/http/send.js';
 import { toResponse } from '../../../support/fakes/fake-send.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
-import { aClientContext, aSession } from '../../../support/fixtures/fixtures.js';
+import { aClientContext, aSession } from '../../../support/fixtures/contexts-and-clusters.js';
 
 const server: Server = {
   role: 'UAA',

@@ -9,7 +9,7 @@ import {
   aSession,
   aUserContext,
   codySettings,
-} from '../../../support/fixtures/fixtures.js';
+} from '../../../support/fixtures/contexts-and-clusters.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 import { createCertificates } from '../../../support/servers/certificates.js';
 import { startFaultyServer } from '../../../support/servers/faulty-server.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseFile } from '../../../../src/domain/import/old-files.js';
+import { parseFile } from '../../../../src/domain/import/original-files.js';
 import { planContexts } from '../../../../src/domain/import/plan-import.js';
 import { startSeconds } from '../../../support/fixtures/old-cli-files.js';
 import { someSettings } from '../../../support/fixtures/selections.js';

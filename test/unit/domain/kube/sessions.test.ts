@@ -18,7 +18,7 @@ import {
 import { fakeSessions } from '../../../support/fakes/fake-sessions.js';
 import { fakeSettings, type FakeSettings } from '../../../support/fakes/fake-settings.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
-import { codySettings } from '../../../support/fixtures/fixtures.js';
+import { codySettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 import { selecting } from '../../../support/fixtures/selections.js';
 

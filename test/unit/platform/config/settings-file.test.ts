@@ -14,7 +14,7 @@ import { systemClock } from '../../../../src/base/clock.js';
 import { createSettingsFile } from '../../../../src/platform/config/settings-file.js';
 import { createLock } from '../../../../src/platform/disk/lock.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
-import { adminSettings, codySettings } from '../../../support/fixtures/fixtures.js';
+import { adminSettings, codySettings } from '../../../support/fixtures/contexts-and-clusters.js';
 import { selecting, someSettings } from '../../../support/fixtures/selections.js';
 
 const root = fileFolder().path;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHttpsSend, type HttpsSendDeps } from '../../../../src/platform/http/https-send.js';
-import { readSystemRoots } from '../../../../src/platform/http/trust.js';
+import { readSystemRoots } from '../../../../src/platform/http/certificate-authorities.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import { createCertificates, type Certificates } from '../../../support/servers/certificates.js';
 import { startFaultyServer, type FaultyServer } from '../../../support/servers/faulty-server.js';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../../../src/platform/http/send.js';
 import { fakeSend, type FakeResponse, tokenBody } from '../../../support/fakes/fake-send.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
-import { aUser } from '../../../support/fixtures/fixtures.js';
+import { aUser } from '../../../support/fixtures/contexts-and-clusters.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 import { createUser } from '../../../support/program/cli.js';
 

@@ -11,7 +11,7 @@ import { decodeToken } from '../../../../../src/commands/uaa/token/decode.js';
 import { createServerClock } from '../../../../../src/platform/http/server-clock.js';
 import { fakeResources } from '../../../../support/fakes/fake-resources.js';
 import { fixedClock } from '../../../../support/fakes/fixed-clock.js';
-import { aSession, aUserContext } from '../../../../support/fixtures/fixtures.js';
+import { aSession, aUserContext } from '../../../../support/fixtures/contexts-and-clusters.js';
 import { jwt } from '../../../../support/fixtures/jwt.js';
 import { prepareTokenCommand, uaa, type Setup } from '../prepare-token-command.js';
 

@@ -13,7 +13,7 @@ import {
   adminSettings,
   aSession,
   aUserContext,
-} from '../../../../support/fixtures/fixtures.js';
+} from '../../../../support/fixtures/contexts-and-clusters.js';
 import { jwt } from '../../../../support/fixtures/jwt.js';
 import { selectingOnly } from '../../../../support/fixtures/selections.js';
 import { prepareTokenCommand, uaa } from '../prepare-token-command.js';

@@ -29,7 +29,7 @@ import {
   aUserContext,
   adminSettings,
   codySettings,
-} from '../../../../support/fixtures/fixtures.js';
+} from '../../../../support/fixtures/contexts-and-clusters.js';
 import { jwt } from '../../../../support/fixtures/jwt.js';
 import { selecting } from '../../../../support/fixtures/selections.js';
 

@@ -7,7 +7,7 @@ import {
   readResponseValue,
   type Authorization,
   type AuthorizationInput,
-} from '../../../../src/domain/auth/authorization.js';
+} from '../../../../src/domain/auth/authorization-request.js';
 import { postCredentials } from '../../../../src/domain/auth/posted-credentials.js';
 import type { HttpRequest } from '../../../../src/platform/http/send.js';
 import { plain } from '../../../support/checks/plain-tokens.js';

@@ -12,10 +12,10 @@ import type {
 import { problemsError } from '../../platform/input/problems.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { confirm } from '../confirm.js';
-import type { Leaf } from '../contents.js';
+import type { Leaf } from '../command-table.js';
 import { yesOption } from '../global-options.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
-import { appliedView, formatPlan, planView } from './access-view.js';
+import { appliedView, formatPlan, planView } from './plan-view.js';
 import { missingMembersWarning, unknownSourceWarning } from './membership-sources.js';
 
 interface FileFlags {

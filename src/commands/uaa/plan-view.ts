@@ -13,7 +13,7 @@ import type { Plan } from '../../domain/access-as-code/plan.js';
 import type { Line, Span, Tone } from '../../platform/terminal/lines.js';
 import { fitLines } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import { formatState } from '../state.js';
+import { formatState } from '../format-state.js';
 
 /** Shows the planned changes. `json` is `{ uaa, file, changes, summary }`. */
 export function planView(plan: Plan): View {

@@ -21,7 +21,7 @@ import {
   parseAuthorizationRequest,
   respondToClient,
   respondWithError,
-} from './authorization.js';
+} from './authorization-request.js';
 import { findConsentScopes, showConsent, submitConsent } from './consent.js';
 import { findLoggedInUser, findSession, redirect, renderAlert, renderPage } from './pages.js';
 import { addParameters, resolveRedirectUri } from './redirect-uri.js';

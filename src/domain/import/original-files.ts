@@ -37,7 +37,7 @@ import {
   type OldTarget,
   type OldTokens,
   type UnusableEntry,
-} from './old-session.js';
+} from './original-session.js';
 
 /** A file that was read. The content is kept to detect later changes to the file. */
 export interface FileText {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFile } from '../../../../src/domain/import/old-files.js';
-import { expiryOf, type OldFile } from '../../../../src/domain/import/old-session.js';
+import { parseFile } from '../../../../src/domain/import/original-files.js';
+import { expiryOf, type OldFile } from '../../../../src/domain/import/original-session.js';
 import { catchTpksError } from '../../../support/checks/thrown-error.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 import {

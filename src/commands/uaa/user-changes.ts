@@ -4,7 +4,7 @@ import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import type { Secret } from '../../base/secret.js';
-import type { Leaf } from '../contents.js';
+import type { Leaf } from '../command-table.js';
 import { parseWordList } from '../option-values.js';
 import { addIfMissing, type IfMissingFlags, ifMissingOption } from './if-missing.js';
 import {

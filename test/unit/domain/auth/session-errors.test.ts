@@ -4,7 +4,7 @@ import {
   expiredSessionError,
   rejectedSessionError,
   type SessionLabel,
-} from '../../../../src/domain/auth/ended-session.js';
+} from '../../../../src/domain/auth/session-errors.js';
 
 const session: SessionLabel = {
   title: 'The session of alana@api.example.com',

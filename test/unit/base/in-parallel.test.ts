@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { mapInParallel } from '../../../../src/api/client/in-parallel.js';
-import { errorMessage } from '../../../../src/base/errors.js';
+import { mapInParallel } from '../../../src/base/in-parallel.js';
+import { errorMessage } from '../../../src/base/errors.js';
 
 /** Creates work that the test finishes item by item, and records the started items. */
 function createControlledWork() {

@@ -1,9 +1,9 @@
-import { toPlainText } from '../../base/json-value.js';
-import { readTextClaim, type Claims } from '../../domain/auth/claims.js';
-import { formatDetails } from '../../platform/terminal/lines.js';
-import { fitDetails } from '../../platform/terminal/screen.js';
-import type { View } from '../../platform/terminal/terminal.js';
-import { formatTime } from '../format-time.js';
+import { toPlainText } from '../../../base/json-value.js';
+import { readTextClaim, type Claims } from '../../../domain/auth/claims.js';
+import { formatDetails } from '../../../platform/terminal/lines.js';
+import { fitDetails } from '../../../platform/terminal/screen.js';
+import type { View } from '../../../platform/terminal/terminal.js';
+import { formatTime } from '../../format-time.js';
 
 const timeClaims = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { appliedView, planView } from '../../../../src/commands/uaa/access-view.js';
+import { appliedView, planView } from '../../../../src/commands/uaa/plan-view.js';
 import type { Outcome, Progress } from '../../../../src/domain/access-as-code/apply.js';
 import type { Change } from '../../../../src/domain/access-as-code/difference.js';
 import type { Plan } from '../../../../src/domain/access-as-code/plan.js';
