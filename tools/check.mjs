@@ -51,7 +51,17 @@ const results = await Promise.all([
   run('docs', ...npm, 'docs:check'),
   ...(sources.length > 0 ? [run('lint', ...eslint, ...sources)] : []),
   ...(files.length > 0 ? [run('format', ...prettier, ...files)] : []),
-  run('unit tests', ...npm, 'jest', '--', '--selectProjects', 'unit', 'sandbox', ...related),
+  run(
+    'unit tests',
+    ...npm,
+    'jest',
+    '--',
+    '--ci',
+    '--selectProjects',
+    'unit',
+    'sandbox',
+    ...related,
+  ),
 ]);
 
 const failed = results.filter(({ code }) => code !== 0);

@@ -350,7 +350,9 @@ describeIfPart('fish', 'fish', () => {
       'tpks clusters my',
       'tpks nothing my',
     ]);
-    expect(clusters).toEqual(['clusters\tlist clusters', 'cluster\tshow a cluster']);
+    expect(clusters).toEqual(
+      expect.arrayContaining(['clusters\tlist clusters', 'cluster\tshow a cluster']),
+    );
     expect(files?.map((line) => line.trimEnd())).toEqual(['~/names.txt']);
     expect(nothing).toEqual([[], []]);
   });
