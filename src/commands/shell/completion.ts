@@ -32,7 +32,7 @@ function scriptEntry(
   comment = 'load the script into this shell',
 ): Entry {
   const leaf: Leaf = {
-    description: `Print the completion script for ${title}. The script runs tpks at each TAB.`,
+    description: `Print the completion script for ${title}. The script runs tpks each time you press TAB.`,
     examples: { [comment]: example },
     define(command, { terminal }) {
       const link = findProgramName(command);
@@ -62,7 +62,7 @@ function parseProgramName(text: string): string {
 
 const scripts = { bash, zsh, fish, powershell };
 
-/** The script runs `PROGRAM __complete` at each TAB. @param program - `tpks`, or a link to it. */
+/** The script runs `PROGRAM __complete` each time you press TAB. @param program - `tpks`, or a link to it. */
 export function createScript(shell: ScriptShell | 'powershell', program: string): string {
   return scripts[shell].replaceAll('tpks', program);
 }

@@ -25,7 +25,7 @@ interface Flags {
 
 export const description =
   "Wait for a cluster's current operation or an upgrade task to finish, no matter who started it. " +
-  `Ctrl-C stops only the waiting, not the operation. ${requiresRead}`;
+  `Ctrl-C stops waiting, but not the operation. ${requiresRead}`;
 
 export const examples = {
   'wait for the current operation of a cluster': 'tpks wait dev-2',
