@@ -246,7 +246,7 @@ function formatOutage(
   const [hint] = error.hint?.split('\n') ?? [];
   return [
     `Trying again since ${formatTimeOfDay(since)}${duration}, ${end}`,
-    'The operation continues; Ctrl-C stops only the waiting',
+    'The operation continues if you press Ctrl-C',
     `To resume: ${waitCommand}`,
     ...(hint === undefined ? [] : [`Hint: ${hint}`]),
   ];
