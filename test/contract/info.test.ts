@@ -26,11 +26,6 @@ describe.each(servers)('public information on %s', (_name, start) => {
     expect(info.prompts).not.toHaveProperty('passcode');
   });
 
-  test('/login returns the same as /info if JSON is requested', async () => {
-    const [info, login] = await Promise.all([server.raw('/info'), server.raw('/login')]);
-    expect(login.json()).toEqual(info.json());
-  });
-
   test('another path redirects to the login page, which is an unexpected response', async () => {
     const info = readInfo(withStatusErrors(server.send), `${server.uaa}/nowhere`);
     await expect(info).rejects.toMatchObject({
@@ -44,22 +39,6 @@ describe.each(servers)('public information on %s', (_name, start) => {
     expect([status, text.trim()]).toEqual([200, 'ok']);
   });
 
-  test.each(['/.well-known/openid-configuration', '/oauth/token/.well-known/openid-configuration'])(
-    '%s lists the endpoints',
-    async (path) => {
-      const { status, json } = await server.raw(path);
-      expect(status).toBe(200);
-      expect(json()).toMatchObject({
-        issuer: expect.stringMatching(/\/oauth\/token$/),
-        token_endpoint: expect.stringMatching(/\/oauth\/token$/),
-        authorization_endpoint: expect.stringMatching(/\/oauth\/authorize$/),
-        userinfo_endpoint: expect.stringMatching(/\/userinfo$/),
-        jwks_uri: expect.stringMatching(/\/token_keys$/),
-        token_endpoint_auth_methods_supported: expect.arrayContaining(['client_secret_post']),
-      });
-    },
-  );
-
   test('the token keys verify only tokens of this UAA', async () => {
     const keys = createTokenVerifier(withStatusErrors(server.send), server.uaa);
     const token = await server.adminToken();
@@ -72,11 +51,5 @@ describe.each(servers)('public information on %s', (_name, start) => {
     await expect(keys.verify([head, body, 'AAAA'].join('.'))).rejects.toMatchObject({
       kind: 'failed',
     });
-  });
-
-  test('/token_key returns one of the keys in /token_keys', async () => {
-    const [one, all] = await Promise.all([server.raw('/token_key'), server.raw('/token_keys')]);
-    expect(one.json()).toMatchObject({ kty: 'RSA', alg: 'RS256', use: 'sig', e: 'AQAB' });
-    expect(all.json()['keys']).toContainEqual(one.json());
   });
 });

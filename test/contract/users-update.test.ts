@@ -72,16 +72,6 @@ describe.each(mainServers)('changes to users on %s', (_name, start) => {
       expect(user).toMatchObject({ ...extra, phoneNumbers: [{ value: '9' }] });
     });
 
-    test('changes the email address and both names', async () => {
-      const { id } = await add();
-      const change = { emails: ['other@example.com'], givenName: 'A', familyName: 'B' };
-      const { user } = await users.update({ id }, change);
-      expect(user).toMatchObject({
-        name: { givenName: 'A', familyName: 'B' },
-        emails: [{ value: 'other@example.com', primary: false }],
-      });
-    });
-
     test('removes fields permanently', async () => {
       const { id, userName } = await add();
       const { user } = await users.update(
@@ -115,19 +105,6 @@ describe.each(mainServers)('changes to users on %s', (_name, start) => {
       }
     });
 
-    test('selects users of other origins by origin or id', async () => {
-      const here = await add();
-      const there = await add({ userName: here.userName, origin: 'ldap', password: undefined });
-      const key = { name: here.userName };
-      await expect(users.update(key, { givenName: 'X' })).rejects.toMatchObject({
-        message: `User ${here.userName} exists in several origins`,
-      });
-      await users.update({ ...key, origin: 'ldap' }, { givenName: 'X' });
-      expect(await users.get({ id: there.id })).toMatchObject({ name: { givenName: 'X' } });
-      await users.update({ id: here.id }, { givenName: 'Y' });
-      expect(await users.get({ id: here.id })).toMatchObject({ name: { givenName: 'Y' } });
-    });
-
     test('fails with notFound for an unknown user', async () => {
       await expect(users.update({ name: 'unknown-user' }, {})).rejects.toMatchObject({
         kind: 'notFound',
@@ -152,48 +129,6 @@ describe.each(mainServers)('changes to users on %s', (_name, start) => {
         active: false,
         meta: { version: 5 },
       });
-    });
-
-    test('apply twenty changes to one user', async () => {
-      const { id } = await add();
-      const all = await Promise.all(
-        Array.from({ length: 20 }, (_, index) => users.update({ id }, { givenName: `E ${index}` })),
-      );
-      expect(all.every(({ isChanged }) => isChanged)).toBe(true);
-      expect(await users.get({ id })).toMatchObject({ meta: { version: 20 } });
-    }, 30_000);
-
-    test('the UAA rejects a write with an old version', async () => {
-      const user = await add();
-      expect((await put(user.id, user, 0)).status).toBe(200);
-      const { status, json } = await put(user.id, user, 0);
-      expect(status).toBe(409);
-      expect(json()).toMatchObject({
-        error: 'scim_resource_conflict',
-        message: `Attempt to update a user (${user.id}) with wrong version: expected=1 but found=0`,
-      });
-    });
-
-    test.each([
-      ['"0"', 200],
-      ['*', 200],
-      ['x', 400],
-    ])('a write with If-Match: %s returns %s', async (version, status) => {
-      const user = await add();
-      expect((await put(user.id, user, version)).status).toBe(status);
-    });
-
-    test('the UAA rejects a write without a version', async () => {
-      const user = await add();
-      for (const method of ['PUT', 'PATCH']) {
-        const { status, json } = await server.raw(`/Users/${user.id}`, {
-          method,
-          bearer: admin,
-          json: user,
-        });
-        expect(status).toBe(400);
-        expect(json()).toMatchObject({ error: 'scim', message: 'Missing If-Match for PUT' });
-      }
     });
   });
 
