@@ -48,14 +48,6 @@ interface ShortLived {
 
 export type Release = '4.30' | '74.5' | '77';
 
-/** The error for wrong client or user credentials. @see docs/contributing/servers/uaa.md#releases */
-export function badCredentials({ release }: Pick<ContractServer, 'release'>) {
-  return {
-    error: release === '77' ? 'invalid_client' : 'unauthorized',
-    error_description: 'Bad credentials',
-  };
-}
-
 /** Number of characters of a passcode or an authorization code. */
 export function codeLength({ release }: Pick<ContractServer, 'release'>): number {
   return release === '77' ? 32 : 10;
