@@ -84,8 +84,8 @@ export function createKubeServices(deps: KubeServicesDeps) {
           import('../domain/kube/kubeconfig/storage.js'),
         ]);
         const files = locateKubeconfig(env, platform, path);
-        const { kubeconfigFormat: defaultFormat, imitatesPks: acceptsReaders } = link;
-        return createKubeconfig({ files, clock, defaultFormat, acceptsReaders });
+        const { kubeconfigFormat: defaultFormat, imitatesPks: allowsOtherReaders } = link;
+        return createKubeconfig({ files, clock, defaultFormat, allowsOtherReaders });
       }),
     /** The response of the credential plugin. @see createClusterCredential */
     createClusterCredential: (name: string, options: ClusterTokenOptions = {}) =>

@@ -113,7 +113,7 @@ export function createLoginServices(deps: LoginServicesDeps) {
 }
 
 /**
- * Checks certificates on connections on which no request is sent. Uses the same proxy and the same CAs as requests. If
+ * Checks certificates by opening connections without sending requests. Uses the same proxy and the same CAs as requests. If
  * the network is replaced, every certificate is valid.
  */
 function createCertificates({

@@ -206,7 +206,7 @@ function explainAssumedApi(error: unknown, { sources, uaa }: Context): unknown {
   });
 }
 
-/** `uaa target --skip-ssl-validation` turns off the verification of the UAA only. */
+/** `uaa target --skip-ssl-validation` turns off certificate verification only for the UAA. */
 function rejectUnverifiedApi({ uaa, skipTlsVerification }: Context, api: string): void {
   if (!skipTlsVerification || new URL(api).hostname === new URL(uaa).hostname) return;
   throw new TpksError(

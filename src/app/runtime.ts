@@ -12,7 +12,7 @@ export interface GlobalOptions {
   readonly output?: OutputFormat | undefined;
   /** `false` after `--non-interactive` or `--no-input`. */
   readonly interactive: boolean;
-  /** `true` after `--yes`: questions about changes are not asked. */
+  /** `true` after `--yes`: changes are not confirmed. */
   readonly yes?: boolean;
   /** `false` after `--no-color`. */
   readonly color: boolean;

@@ -83,7 +83,7 @@ export function createServices(runtime: Runtime): RunningServices {
   });
   const kubernetesSessions = lazy(async () => (await kube()).kubernetesSessions);
 
-  const actions = lazy<
+  const connectedActions = lazy<
     ContextServices &
       Pick<ResourceServices, 'uaaRequest' | 'uaaRequestIn' | 'publicUaaRequest' | 'noteUaaIdentity'>
   >(connected);
@@ -127,14 +127,14 @@ export function createServices(runtime: Runtime): RunningServices {
     sessions: lazy(async () => (await connected()).stores.sessions),
     hasSession: async (location) => (await connected()).stores.hasSession(location),
     pksCredsCopies: lazy(async () => (await connected()).stores.pksCredsCopies),
-    context: actions.context,
-    anyContext: actions.anyContext,
-    uaaContext: actions.uaaContext,
-    findContext: actions.findContext,
-    identities: actions.identities,
-    readScopes: actions.readScopes,
-    reportFormerTarget: actions.reportFormerTarget,
-    installation: actions.installation,
+    context: connectedActions.context,
+    anyContext: connectedActions.anyContext,
+    uaaContext: connectedActions.uaaContext,
+    findContext: connectedActions.findContext,
+    identities: connectedActions.identities,
+    readScopes: connectedActions.readScopes,
+    reportFormerTarget: connectedActions.reportFormerTarget,
+    installation: connectedActions.installation,
     session,
     idTokens: lazy(async () => (await connected()).idTokens),
     connect: (target, connectOptions) => async (request) =>
@@ -150,10 +150,10 @@ export function createServices(runtime: Runtime): RunningServices {
     uaaResource,
     publicUaaResource: (create, target) =>
       lazy(async () => (await connected()).publicUaaResource(create, target)),
-    uaaRequest: actions.uaaRequest,
-    uaaRequestIn: actions.uaaRequestIn,
-    publicUaaRequest: actions.publicUaaRequest,
-    noteUaaIdentity: actions.noteUaaIdentity,
+    uaaRequest: connectedActions.uaaRequest,
+    uaaRequestIn: connectedActions.uaaRequestIn,
+    publicUaaRequest: connectedActions.publicUaaRequest,
+    noteUaaIdentity: connectedActions.noteUaaIdentity,
 
     logins: lazy(async () => (await logins()).logins),
     logouts: lazy(async () => (await logins()).logouts),
@@ -194,7 +194,7 @@ export function createServices(runtime: Runtime): RunningServices {
       return createAccessAsCode({
         env,
         untilInterrupted,
-        uaaContext: actions.uaaContext,
+        uaaContext: connectedActions.uaaContext,
         uaaResource,
       });
     }),

@@ -95,7 +95,7 @@ export function createStores(deps: StoresDeps) {
   };
 }
 
-/** Waits for all work, including work that the finished work starts, such as the update of `creds.yml`. */
+/** Waits for all work, including work that starts in the meantime, such as the update of `creds.yml`. */
 async function waitForAll(inProgress: ReadonlySet<Promise<unknown>>): Promise<void> {
   while (inProgress.size > 0) {
     await Promise.allSettled(inProgress);

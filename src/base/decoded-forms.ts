@@ -96,7 +96,7 @@ class FormWriter {
   #read = 0;
   #written = 0;
 
-  /** @param source - the form that the input is the text of; `undefined` for the original text. */
+  /** @param source - the form that produced the input; `undefined` for the original text. */
   constructor(input: string, source: DecodedForm | undefined) {
     this.#input = input;
     this.#source = source;

@@ -89,8 +89,8 @@ export async function update(run: UaacRun): Promise<void> {
 }
 
 /**
- * Whether `uaac` would send an update that changes nothing, and succeed: the client has a lifetime,
- * which it compares as text, or a list has the same entries in another order.
+ * Whether `uaac` would send an update although no value changes. It does so if the client has a lifetime,
+ * because it compares lifetimes as text, or if a list has the same entries in a different order.
  */
 function countsAsChanged(before: ClientAttributes, requested: ClientAttributes): boolean {
   const lifetimes = ['access_token_validity', 'refresh_token_validity'];

@@ -22,7 +22,7 @@ function openKubeconfig(path: string) {
     files,
     clock: systemClock,
     defaultFormat: 'oidc',
-    acceptsReaders: true,
+    allowsOtherReaders: true,
   });
 }
 

@@ -46,7 +46,7 @@ describe('a CI login with the sandbox API and the real UAA', () => {
   test('1. is refused before the administrator trusts the issuer', async () => {
     const result = await runJob({ sub: subject });
     expect(result).toMatchObject({ code: 4, stdout: '' });
-    expect(result.stderr).toContain('tpks uaa trust add app --github octo/app --environment prod');
+    expect(result.stderr).toContain('tpks uaa trust add NAME --github octo/app --environment prod');
   });
 
   test('2. needs one command of the administrator', async () => {

@@ -196,7 +196,7 @@ function toBind(cluster: string, { clusters, users }: Kubeconfig, api: ApiClient
   const malformed = (problem: string) => api.malformed('kubeconfig', problem);
   if (!isPlainUrl(server)) throw malformed('the server is not a URL');
   const certificateAuthorityData = certificate?.replace(/[\r\n]/g, '');
-  // One value that is not base64 would prevent kubectl from loading the user's file at all.
+  // kubectl cannot load a kubeconfig if any of its certificates is not base64.
   if (!isBase64(certificateAuthorityData ?? '')) throw malformed('the CA is not base64');
   const { name: userName, user } = userEntry;
   if (userName === '' || /\p{Cc}/u.test(userName)) {

@@ -24,7 +24,7 @@ export type Quota = v.InferInput<typeof quotaType.schema>;
 
 type Limit = Quota['limit'];
 
-/** Writes return the quota that was sent if the response has none. */
+/** If the response contains no quota, returns the quota that was sent. */
 export function createQuotas(send: Send, origin: string) {
   const { list, get, remove, create, update } = createPksResource(send, origin, quotaType);
   const writeLimit =

@@ -130,7 +130,7 @@ export function createDirectory(send: Send, uaa: string) {
       }
     }
     const pages = await mapInParallel(filters, (filter) => readList(list, { filter }));
-    // A resource matches two filters if its name was given twice, in different case.
+    // A resource matches two filters if its name was given twice, with different case.
     return [...new Map(pages.flat().map((resource) => [resource[list.key], resource])).values()];
   };
 

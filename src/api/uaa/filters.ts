@@ -1,5 +1,5 @@
 /**
- * Formats a comparison for a filter. The value is escaped, so that it cannot end its string.
+ * Formats a comparison for a filter. The value is escaped, so that a quote in it does not end the string.
  * @see docs/contributing/servers/uaa.md#filters: values are JSON strings; if a filter cannot be parsed, the UAA replaces
  *   every `'` with `"` and tries again, so an apostrophe is sent as `\u0027`
  */
@@ -7,7 +7,7 @@ export function formatEquals(attribute: string, value: string): string {
   return `${attribute} eq ${JSON.stringify(value).replaceAll("'", '\\u0027')}`;
 }
 
-/** For all comparisons of a filter; well below 8 KiB, the usual limit for a request line. */
+/** Maximum length of the comparisons in a filter; well below 8 KiB, the usual limit for a request line. */
 const maximumFilterLength = 3000;
 /** Limited because the UAA parses a filter recursively. */
 const maximumComparisons = 50;

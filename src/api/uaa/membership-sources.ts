@@ -47,11 +47,11 @@ export function createMembershipSources(send: Send, uaa: string) {
       mappings?: readonly Mapping[],
     ): Promise<(membership: Membership) => MembershipSource> => {
       const external = memberships.filter(isExternal);
-      const used = external.length === 0 ? [] : (mappings ?? (await readMappings()));
-      const mapped = new Set(used.map(createKey));
+      const relevantMappings = external.length === 0 ? [] : (mappings ?? (await readMappings()));
+      const mapped = new Set(relevantMappings.map(createKey));
       const isMapped = (membership: Membership) => mapped.has(createKey(membership));
       const providers = external.every(isMapped) ? [] : await findProviders();
-      return createSourceFinder(used, providers);
+      return createSourceFinder(relevantMappings, providers);
     },
   };
 }
@@ -65,14 +65,14 @@ export function createSourceFinder(
   providers: readonly IdentityProvider[] | undefined,
 ): (membership: Membership) => MembershipSource {
   const mapped = new Set(mappings.map(createKey));
-  const assigning = new Set(
+  const assigningOrigins = new Set(
     providers?.filter(assignsGroupsByName).map(({ originKey }) => originKey),
   );
   return (membership) => {
     if (!isExternal(membership)) return 'added';
     if (mapped.has(createKey(membership))) return 'mapping';
     if (providers === undefined) return 'unknown';
-    return assigning.has(membership.origin ?? 'uaa') ? 'provider' : 'unmapped';
+    return assigningOrigins.has(membership.origin ?? 'uaa') ? 'provider' : 'unmapped';
   };
 }
 

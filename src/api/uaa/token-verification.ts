@@ -254,7 +254,7 @@ export async function verifyWithKey(
 
 /**
  * Reads the key from a file. An argument that is not the path of a file is the key itself.
- * @returns also a `name` for errors, which contains the path but never the key.
+ * @returns the key, and a `name` for errors that contains the path but never the key.
  */
 function readKey(key: string): { readonly text: string; readonly name: string } {
   try {

@@ -1,8 +1,8 @@
 import { getOwnValue, isObject, type JsonObject } from '../../base/json-value.js';
 
 /**
- * How `tpks uaa trust` recognizes what it created. Logins do not change any of this, and only administrators
- * can. @see docs/contributing/servers/ci.md#trust
+ * How `tpks uaa trust` recognizes what it created. Only administrators can change these marks; logins do not
+ * change them. @see docs/contributing/servers/ci.md#trust
  */
 
 /** Each trust has a group with this prefix and its name. The only member is the user for the subject. */
@@ -21,8 +21,13 @@ export function isTrustClient(client: JsonObject): boolean {
 }
 
 export function isTrustProvider({ config }: { readonly config?: unknown }): boolean {
-  const added = isObject(config) ? getOwnValue(config, 'additionalConfiguration') : undefined;
-  return isObject(added) && getOwnValue(added, 'managed_by') === trustMark.managed_by;
+  const additionalConfiguration = isObject(config)
+    ? getOwnValue(config, 'additionalConfiguration')
+    : undefined;
+  return (
+    isObject(additionalConfiguration) &&
+    getOwnValue(additionalConfiguration, 'managed_by') === trustMark.managed_by
+  );
 }
 
 export function isTrustGroup(name: string): boolean {

@@ -97,7 +97,7 @@ function findMissingScope({
     : undefined;
 }
 
-/** The scope that adds the audience which some routes require, by this audience in the error message. */
+/** Some routes require an audience. Maps the audience in the error message to the scope that adds it. */
 const scopesByResource: Readonly<Record<string, string>> = {
   openid: 'openid',
   password: 'password.write',

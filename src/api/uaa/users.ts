@@ -286,7 +286,7 @@ function formatNameFilter(name: string): string {
   return formatEquals('userName', validateNotEmpty(name, 'username'));
 }
 
-/** Whether a user has a name and an origin. The server's filter can return others: some values are special in it. */
+/** Whether a user has a name and an origin. The UAA's filter can return other users, because it treats some values specially. */
 function isMatch(user: UserIdentity, key: { name: string; origin?: string | undefined }): boolean {
   return (
     isSameName(user.userName, key.name) &&
@@ -340,7 +340,7 @@ const disabledLookupHint =
   'if scim.userids_enabled is off in this UAA, use a token with the scope scim.read instead: ' +
   'tpks uaa users \'userName eq "NAME"\'';
 
-/** Enough for twenty simultaneous changes. More come from a program that keeps changing the user. */
+/** Enough for twenty simultaneous changes. After more conflicts, a program probably keeps changing the user. */
 const maximumAttempts = 12;
 
 const roundTripMilliseconds = 50;

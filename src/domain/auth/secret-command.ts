@@ -32,7 +32,7 @@ export async function runSecretCommand(
   const words = splitWords(command);
   if (words === undefined) throw malformedError(source, 'a quote is not closed');
   const [program = '', ...args] = words;
-  if (program === '') throw malformedError(source, 'it names no program');
+  if (program === '') throw malformedError(source, 'it does not contain a program');
   if (/[/\\]/.test(program) && !isAbsolute(program)) {
     throw malformedError(source, `${program} is a relative path`);
   }

@@ -154,7 +154,7 @@ async function checkIssuer(
     'failed',
     `Cluster ${cluster} accepts only tokens of ${issuer}, not of the UAA at ${installation.uaa}: nothing was written`,
     {
-      hint: `its Kubernetes profile names this issuer, so use the credentials of that issuer; to show the profile: tpks cluster ${quoteForShell(cluster)}`,
+      hint: `its Kubernetes profile sets this issuer, so use credentials from this issuer; to show the profile: tpks cluster ${quoteForShell(cluster)}`,
     },
   );
 }

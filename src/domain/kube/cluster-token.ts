@@ -26,7 +26,7 @@ export interface ClusterToken {
 }
 
 /**
- * The ID token replaces the access token, which no cluster gets.
+ * The ID token replaces the access token, which is never sent to a cluster.
  * @throws {TpksError} `unavailable` if there is no ID token, or if it has no expiry time.
  * @see OpenID Connect Core 1.0, section 2
  */

@@ -56,7 +56,7 @@ export async function planRemoval(
 }
 
 /**
- * Deletes a user, and first its memberships: 4.30.0 keeps those that have another origin, and then cannot list the
+ * Deletes a user, and first its memberships: UAA 4.30.0 keeps those that have another origin, and then cannot list the
  * members of these groups. @see docs/contributing/servers/uaa.md#groups
  * @param trustGroupId - the group that is deleted last, so that an interrupted removal can be finished.
  */

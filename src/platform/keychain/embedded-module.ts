@@ -25,7 +25,7 @@ function loadNativeModule(): typeof keyring {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     return require('#embedded-keychain-module') as typeof keyring;
   } catch (cause) {
-    const advice = `set TMPDIR to a writable folder that allows programs, instead of ${tmpdir()}`;
+    const advice = `set TMPDIR to a writable folder from which programs can be run, instead of ${tmpdir()}`;
     throw new Error(`cannot unpack and load it: ${advice}; ${errorMessage(cause)}`, { cause });
   }
 }

@@ -14,7 +14,7 @@ const kubeconfig = createKubeconfig({
   files,
   clock: systemClock,
   defaultFormat: 'oidc',
-  acceptsReaders: true,
+  allowsOtherReaders: true,
 });
 
 try {

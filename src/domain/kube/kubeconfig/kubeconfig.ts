@@ -41,7 +41,7 @@ export interface KubeconfigDeps {
   readonly clock: Clock;
   readonly defaultFormat: KubeconfigFormat;
   /** Whether to write tokens to files that other users can read, as the original CLI does. */
-  readonly acceptsReaders: boolean;
+  readonly allowsOtherReaders: boolean;
 }
 
 interface CurrentContextOption {
@@ -54,7 +54,12 @@ type Change<Result> = Readonly<{ configs: Configs; result: Result }>;
 export type Kubeconfig = ReturnType<typeof createKubeconfig>;
 
 /** The files that kubectl reads. They belong to the user and to other tools. */
-export function createKubeconfig({ files, clock, defaultFormat, acceptsReaders }: KubeconfigDeps) {
+export function createKubeconfig({
+  files,
+  clock,
+  defaultFormat,
+  allowsOtherReaders,
+}: KubeconfigDeps) {
   const { paths, target: targetPath } = files;
   const target = paths.indexOf(targetPath);
   const load = () => Promise.all(paths.map(readStoredFile));
@@ -77,7 +82,7 @@ export function createKubeconfig({ files, clock, defaultFormat, acceptsReaders }
       .map(({ userName }) => findEntry(configs, 'users', userName)?.file ?? target);
     const readableFiles: string[] = [];
     for (const path of new Set(userFiles.map((file) => paths[file] ?? targetPath))) {
-      if (await checkTokenFile(path, acceptsReaders)) readableFiles.push(path);
+      if (await checkTokenFile(path, allowsOtherReaders)) readableFiles.push(path);
     }
     return readableFiles;
   };
@@ -93,7 +98,8 @@ export function createKubeconfig({ files, clock, defaultFormat, acceptsReaders }
      */
     check: async (format: KubeconfigFormat = defaultFormat) => {
       await load();
-      if (format !== 'exec' && paths.length === 1) await checkTokenFile(targetPath, acceptsReaders);
+      if (format !== 'exec' && paths.length === 1)
+        await checkTokenFile(targetPath, allowsOtherReaders);
     },
     /**
      * Adds or replaces entries. Everything else in the files stays unchanged.

@@ -127,9 +127,9 @@ async function replaceStoredFile(path: string, text: string): Promise<void> {
 /**
  * A missing file will be created with mode 0600.
  * @returns whether the group or others can read it. Always `false` on Windows.
- * @throws {TpksError} `storage` if other users could read the token, unless `acceptsReaders` is set.
+ * @throws {TpksError} `storage` if other users could read the token, unless `allowsOtherReaders` is set.
  */
-export async function checkTokenFile(path: string, acceptsReaders: boolean): Promise<boolean> {
+export async function checkTokenFile(path: string, allowsOtherReaders: boolean): Promise<boolean> {
   const stats = await ignoreMissing(() => stat(path)).catch((error: unknown) => {
     throw kubeconfigError(error, 'write', path);
   });
@@ -143,7 +143,7 @@ export async function checkTokenFile(path: string, acceptsReaders: boolean): Pro
     });
   }
   const hasReaders = (stats.mode & 0o044) !== 0;
-  if (acceptsReaders || !hasReaders) return hasReaders;
+  if (allowsOtherReaders || !hasReaders) return hasReaders;
   throw new TpksError('storage', `Cannot write a token to ${path}: other users can read it`, {
     hint: `chmod 600 ${alwaysQuoteForShell(path)}`,
   });

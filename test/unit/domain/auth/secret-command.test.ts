@@ -116,8 +116,8 @@ test('a program in the current folder is not started', async () => {
 
 test.each([
   ["vault 'a", 'a quote is not closed'],
-  [' ', 'it names no program'],
-  ["''", 'it names no program'],
+  [' ', 'it does not contain a program'],
+  ["''", 'it does not contain a program'],
   ['./vault', './vault is a relative path'],
   ['bin/vault get', 'bin/vault is a relative path'],
   ['~/bin/vault', '~/bin/vault is a relative path'],

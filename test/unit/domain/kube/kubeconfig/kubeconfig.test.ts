@@ -94,7 +94,7 @@ async function withKubeconfig(
           files: locateKubeconfig(env, 'linux'),
           clock,
           defaultFormat: 'oidc',
-          acceptsReaders: true,
+          allowsOtherReaders: true,
         },
       }),
       path,
@@ -316,7 +316,7 @@ describe('merge', () => {
       const open = (name: string) =>
         createKubeconfig({
           files: locateKubeconfig({}, 'linux', path(name)),
-          ...{ clock: systemClock, defaultFormat: 'oidc', acceptsReaders: true },
+          ...{ clock: systemClock, defaultFormat: 'oidc', allowsOtherReaders: true },
         });
       await open('link').merge([aCluster()], noSwitch);
       expect(readlinkSync(path('link'))).toBe(path('middle'));
@@ -402,7 +402,7 @@ describe('a file that is rejected stays unchanged:', () => {
       files,
       clock: systemClock,
       defaultFormat: 'oidc',
-      acceptsReaders: true,
+      allowsOtherReaders: true,
     });
     expect(await kubeconfig.listOwn()).toEqual([]);
     expect(await kubeconfig.remove(['dev-1'])).toEqual([]);
