@@ -21,9 +21,10 @@ export async function pksCommands(): Promise<readonly Command[]> {
   return commands;
 }
 
-/** Lists the commands of the PKS API that change something on the server: all others list, show or wait. */
+/** Whether a command changes nothing, and at most shows data or waits. */
+const readsOnly = (command: Command) => /^(?:list|show|print|wait)\b/.test(command.summary());
+
+/** Lists the commands of the PKS API that change data. Those that do not say so in their summaries. */
 export async function writingCommands(): Promise<readonly Command[]> {
-  return (await pksCommands()).filter(
-    (command) => !/^(?:list|show|wait)\b/.test(command.summary()),
-  );
+  return (await pksCommands()).filter((command) => !readsOnly(command));
 }

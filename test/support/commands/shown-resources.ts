@@ -1,13 +1,18 @@
 /** A task that exists in the sandbox. */
 const taskId = 'd772aba0-2670-4fba-b26c-044b19d6ab60';
 
-/** Commands whose summary starts with list or show, but that do not show resources. */
+/** Commands whose summary starts with list or show, but that have no `-o name`, by the reason. */
 export const otherShowCommands: Readonly<Record<string, string>> = {
   help: 'shows pages of text',
   'uaa plan': 'shows changes, which have no names',
   expiry:
     'fails, because the clusters of the sandbox have no addresses; expiry.test.ts tests the formats',
 };
+
+/** Whether a command in `shownResources` prints a list, with the formats `table`, `wide` and `csv`. */
+export function isListCommand(words: string, summary: string): boolean {
+  return summary.startsWith('list') || words === 'uaa user ids';
+}
 
 /** Arguments of each command that lists or shows resources, and one of the names that it prints. */
 export const shownResources: Readonly<

@@ -14,7 +14,11 @@ import { listCommands } from '../../support/commands/leaves.js';
 import { writingCommands } from '../../support/commands/pks-commands.js';
 import { commandsWithoutScope, namesScope } from '../../support/commands/scopes.js';
 import { scenarios, uncoveredCommands } from '../../support/commands/secret-lines.js';
-import { otherShowCommands, shownResources } from '../../support/commands/shown-resources.js';
+import {
+  isListCommand,
+  otherShowCommands,
+  shownResources,
+} from '../../support/commands/shown-resources.js';
 import { writeMatrix } from '../../support/commands/write-matrix.js';
 
 /** Defining a command does not use the services. */
@@ -41,12 +45,22 @@ const scannedNames = scenarios
       .reduce((longest, words) => (words.length > longest.length ? words : longest), ''),
   );
 
-const compareRows = (file: string, rows: readonly string[], expected: readonly string[]) =>
+const guide = 'see "Add a command" in CONTRIBUTING.md';
+/** The tests decide by the summary whether a command changes data. */
+const readsOnlyHelp =
+  'or, if it changes nothing, start its summary with list, show, print or wait; ' + guide;
+
+const compareRows = (
+  file: string,
+  rows: readonly string[],
+  expected: readonly string[],
+  help = guide,
+) =>
   findRowProblems({
     file,
     rows: rows.map((words) => `tpks ${words}`),
     expected: expected.map((words) => `tpks ${words}`),
-    help: 'see "Add a command" in CONTRIBUTING.md',
+    help,
   });
 
 const writingNames = (await writingCommands()).map((command) => command.name());
@@ -72,6 +86,7 @@ test('every command has its rows in the data of the tests that cover all command
       'test/support/commands/write-matrix.ts',
       writeMatrix.map(({ command }) => command),
       writingNames,
+      readsOnlyHelp,
     ),
     ...compareRows(
       'test/support/commands/scopes.ts',
@@ -85,8 +100,23 @@ test('every command that changes something at the PKS API has --dry-run', async 
   const others = (await writingCommands()).filter(
     ({ options }) => !options.some(({ long }) => long === '--dry-run'),
   );
-  const help = 'see "Add a command" in CONTRIBUTING.md';
+  const help = `add it, ${readsOnlyHelp}`;
   expect(others.map((command) => `tpks ${command.name()} has no --dry-run: ${help}`)).toEqual([]);
+});
+
+test('every command in shownResources has the output formats of a list or of an item', () => {
+  const shown = commands.filter(({ words }) => Object.hasOwn(shownResources, words));
+  const problems = shown.flatMap(({ words, summary, command }) => {
+    const output = command.options.find(({ long }) => long === '--output');
+    const formats = output?.hidden === false ? output.argChoices?.join(' ') : undefined;
+    const expected = isListCommand(words, summary)
+      ? 'table wide json yaml csv name'
+      : 'json yaml name';
+    const help =
+      'use the list kit or the item kit, or move it to otherShowCommands in shown-resources.ts';
+    return formats === expected ? [] : [`tpks ${words} has no -o ${expected}: ${help}; ${guide}`];
+  });
+  expect(problems).toEqual([]);
 });
 
 test('a command lists each kind of names that completion suggests', () => {
