@@ -98,22 +98,33 @@ function toPage(lines) {
 }
 
 async function write() {
-  await rm(folder, { recursive: true, force: true });
+  const stale = await findStalePages();
   await mkdir(folder, { recursive: true });
-  for (const [name, text] of pages) await writeFile(join(folder, name), text);
-  console.log(`Wrote ${pages.size} pages to docs/commands`);
+  for (const name of stale) {
+    const text = pages.get(name);
+    if (text === undefined) await rm(join(folder, name));
+    else await writeFile(join(folder, name), text);
+    console.log(`${text === undefined ? 'Deleted' : 'Updated'} docs/commands/${name}`);
+  }
+  if (stale.size === 0) console.log('docs/commands is up to date');
   return 0;
 }
 
 async function check() {
+  const stale = await findStalePages();
+  for (const name of stale) {
+    console.error(`docs/commands/${name} is not up to date: run npm run docs and commit it`);
+  }
+  return stale.size === 0 ? 0 : 1;
+}
+
+/** @returns the names of the pages that are missing, different or no longer needed. */
+async function findStalePages() {
   const stale = new Set(await readdir(folder).catch(() => []));
   for (const [name, text] of pages) {
     const current = await readFile(join(folder, name), 'utf8').catch(() => undefined);
     if (current === text) stale.delete(name);
     else stale.add(name);
   }
-  for (const name of stale) {
-    console.error(`docs/commands/${name} is not up to date: run npm run docs and commit it`);
-  }
-  return stale.size === 0 ? 0 : 1;
+  return stale;
 }
