@@ -10,7 +10,6 @@ import {
 import { readClaims } from '../../src/domain/auth/claims.js';
 import { postCredentials } from '../../src/domain/auth/posted-credentials.js';
 import { uaaBrowser, type UaaBrowser } from '../support/browser/uaa-browser.js';
-import { expectLifetime } from '../support/checks/lifetime.js';
 import { codeLength, mainServers, unique, type ContractServer } from './servers.js';
 
 const redirectUri = 'http://localhost:28443/callback';
@@ -235,7 +234,9 @@ describe.each(mainServers)('/oauth/authorize on %s', (_name, start) => {
         client_id: 'cf',
       });
       expect(token).toMatchObject({ refreshToken: undefined });
-      expectLifetime(token.lifetimeSeconds, 600);
+      expect(token.lifetimeSeconds).toBeLessThanOrEqual(600);
+      // The server may be slow.
+      expect(token.lifetimeSeconds).toBeGreaterThan(570);
     });
 
     test('are rejected if they are wrong', async () => {
