@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Secret } from '../../base/secret.js';
 import type { Send } from '../../platform/http/send.js';
+import { validateSegment } from '../client/api-client.js';
 import { translateError } from '../client/api-error.js';
 import { createUaaApi, timeSchema } from './uaa-api.js';
 
@@ -58,7 +59,8 @@ export function createTokenRecords(send: Send, uaa: string) {
      */
     revoke: async (tokenId: Secret) => {
       try {
-        await api.confirm(revokedType, 'DELETE', [...path, 'revoke', tokenId.reveal()]);
+        const id = validateSegment(tokenId.reveal(), 'token id');
+        await api.confirm(revokedType, 'DELETE', [...path, 'revoke', id]);
       } catch (error) {
         throw translateError(error, 'notFound', { hint: noRecordHint });
       }
@@ -72,7 +74,7 @@ const noRecordHint =
 
 function buildOwnerPath({ userId, clientId }: TokenSelection): string[] {
   return [
-    ...(userId === undefined ? [] : ['user', userId]),
-    ...(clientId === undefined ? [] : ['client', clientId]),
+    ...(userId === undefined ? [] : ['user', validateSegment(userId, 'user id')]),
+    ...(clientId === undefined ? [] : ['client', validateSegment(clientId, 'client id')]),
   ];
 }

@@ -36,6 +36,15 @@ test.each([
   expect(requests).toMatchObject([{ url: `${uaa}/oauth/token/${path}` }]);
 });
 
+test.each<[Parameters<ReturnType<typeof createTokenRecords>['revokeAll']>[0], string]>([
+  [{ userId: '..' }, 'The user id cannot be ".."'],
+  [{ clientId: '' }, 'The client id is empty'],
+])('sends nothing for %j', async (owner, message) => {
+  const { send, requests } = fakeSend(() => ({}));
+  await expect(createTokenRecords(send, uaa).revokeAll(owner)).rejects.toThrow(message);
+  expect(requests).toEqual([]);
+});
+
 test('revokes one token', async () => {
   const { send, requests } = fakeSend(() => ({}));
   await createTokenRecords(send, uaa).revoke(new Secret('2d1c0e-r'));
