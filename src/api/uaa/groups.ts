@@ -132,7 +132,7 @@ export function createGroups(send: Send, uaa: string) {
   };
 }
 
-/** Chooses the group with a name. Some databases distinguish names that differ only in case. */
+/** Finds a group by name. In some databases, the names of two groups can differ only in case. */
 function chooseGroup(matches: readonly GroupIdentity[], name: string): GroupIdentity {
   const exact = matches.find(({ displayName }) => displayName === name);
   const [found, ...others] = exact === undefined ? matches : [exact];

@@ -163,7 +163,7 @@ export async function runWithOptionalLock<T>(
   withLock: <Result>(work: () => Promise<Result>) => Promise<Result>,
   work: () => Promise<T>,
 ): Promise<T> {
-  // Errors of the work are returned as results, so that they are not mistaken for errors of the lock.
+  // Errors of the task are returned as results, to distinguish them from errors of the lock.
   const run = () => Promise.allSettled([work()]);
   const [result] = await withLock(run).catch((error: unknown) => {
     if (!isStoreError(error)) throw error;

@@ -83,8 +83,8 @@ function formatTrustCommand(
 }
 
 /**
- * How to let this job log in.
- * @param introduction - what comes before the command.
+ * Explains how to let this job log in.
+ * @param introduction - text before the command.
  */
 export function adviseTrust(
   job: Job,
