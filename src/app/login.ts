@@ -113,8 +113,8 @@ export function createLoginServices(deps: LoginServicesDeps) {
 }
 
 /**
- * Checks certificates by opening connections without sending requests. Uses the same proxy and the same CAs as requests. If
- * the network is replaced, every certificate is valid.
+ * Checks certificates by opening connections without sending requests. Uses the same proxy and the same CAs
+ * as requests. If the network is replaced, every certificate is valid.
  */
 function createCertificates({
   env,

@@ -286,7 +286,10 @@ function formatNameFilter(name: string): string {
   return formatEquals('userName', validateNotEmpty(name, 'username'));
 }
 
-/** Whether a user has a name and an origin. The UAA's filter can return other users, because it treats some values specially. */
+/**
+ * Whether a user has a name and an origin. The UAA's filter can return other users, because it treats some
+ * values specially.
+ */
 function isMatch(user: UserIdentity, key: { name: string; origin?: string | undefined }): boolean {
   return (
     isSameName(user.userName, key.name) &&
