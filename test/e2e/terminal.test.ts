@@ -284,7 +284,7 @@ describeIfPart('pty', 'on a terminal', () => {
   test('missing input is an error with --non-interactive, and if a stream is redirected', async () => {
     const script = [
       '"$@" ask --non-interactive; echo "code $?"',
-      '"$@" ask 2> >(cat); echo "code $?"',
+      '"$@" ask 2>&1 > /dev/tty | cat; echo "code ${PIPESTATUS[0]}"',
       '"$@" ask < /dev/null; echo "code $?"',
     ].join('\n');
     const pty = spawnPty('bash', ['-c', script, '_', ...runtimeWords(program)], { env });
