@@ -24,7 +24,7 @@ const reply: fc.Arbitrary<FakeReply> = fc.oneof(
   fc
     .array(fc.array(path, { maxLength: 2 }), { minLength: 2, maxLength: 2 })
     .map((values) => ({ types: 'aoao', values })),
-  fc.tuple(bytes, path).map(([key, value]) => ({ types: 'vo', values: [['ay', key], value] })),
+  path.map((session) => ({ types: 'vo', values: [['s', ''], session] })),
   fc.tuple(path, bytes, bytes, text).map((secret) => ({ types: '(oayays)', values: [secret] })),
   text.map((value) => ({ types: 's', values: [value] })),
 );

@@ -1,4 +1,3 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage } from '../../base/errors.js';
 import type { Environment } from '../config/environment.js';
@@ -110,17 +109,14 @@ function createItemStore({ call, complete, collection, service }: ItemsDeps): Ke
     read: async (account) => {
       const [item, session] = await Promise.all([find(account), openSession(call)]);
       if (item === undefined) return undefined;
-      const [secret] = await call(item, 'GetSecret', session.path);
-      const [, parameters, value] = toList(secret);
-      if (!Buffer.isBuffer(parameters) || !Buffer.isBuffer(value)) {
-        throw malformedReplyError('GetSecret returned no secret');
-      }
-      return decodeReply(() => session.decrypt({ parameters, value }));
+      const [secret] = await call(item, 'GetSecret', session);
+      const [, , value] = toList(secret);
+      if (!Buffer.isBuffer(value)) throw malformedReplyError('GetSecret returned no secret');
+      return value.toString('utf8');
     },
     write: async (account, text) => {
       const [item, session] = await Promise.all([find(account), openSession(call)]);
-      const { parameters, value } = session.encrypt(text);
-      const secret = [session.path, parameters, value, contentType];
+      const secret = [session, noParameters, Buffer.from(text), contentType];
       if (item !== undefined) {
         await call(item, 'SetSecret', secret);
         return;
@@ -144,20 +140,19 @@ function createItemStore({ call, complete, collection, service }: ItemsDeps): Ke
   };
 }
 
-interface Session extends SecretEncryption {
-  readonly path: string;
+/**
+ * Opens a session without encryption, because only this user and root can read the bus, and both can read the
+ * keychain too (decisions.md). @returns the path of the session.
+ */
+async function openSession(call: Call): Promise<string> {
+  const input = { type: 's', value: '' };
+  const [, path] = await call(servicePath, 'OpenSession', 'plain', input);
+  if (typeof path !== 'string') throw malformedReplyError('OpenSession returned no path');
+  return path;
 }
 
-async function openSession(call: Call): Promise<Session> {
-  const exchange = startKeyExchange();
-  const input = { type: 'ay', value: exchange.publicKey };
-  const [output, path] = await call(servicePath, 'OpenSession', secretAlgorithm, input);
-  const servicePublicKey = isVariant(output) ? output.value : undefined;
-  if (!Buffer.isBuffer(servicePublicKey) || typeof path !== 'string') {
-    throw malformedReplyError('OpenSession returned no public key');
-  }
-  return { path, ...decodeReply(() => exchange.finish(servicePublicKey)) };
-}
+/** Encryption parameters, which the algorithm `plain` does not have. */
+const noParameters = Buffer.alloc(0);
 
 /** The same value that `@napi-rs/keyring` writes, which tpks 0.1.0 used. */
 const contentType = 'application/octet-stream';
@@ -280,90 +275,4 @@ function decodeReply<T>(work: () => T): T {
 /** @param reason - e.g. `Locked is not a boolean`. */
 function malformedReplyError(reason: string) {
   return secretServiceError('malformed', new Error(reason));
-}
-
-const cipher = 'aes-128-cbc';
-const keyBytes = 16;
-const ivBytes = 16;
-const primeBytes = 128;
-
-/** Name of the encryption algorithm in the Secret Service API. */
-const secretAlgorithm = 'dh-ietf1024-sha256-aes128-cbc-pkcs7';
-
-/** An encrypted secret. Secrets are encrypted because other programs may monitor the bus. */
-interface EncryptedSecret {
-  readonly parameters: Buffer;
-  readonly value: Buffer;
-}
-
-/** Encrypts and decrypts secrets with the key of one session. */
-interface SecretEncryption {
-  readonly encrypt: (secret: string) => EncryptedSecret;
-  /** @throws {Error} if the secret was not encrypted with this key. */
-  readonly decrypt: (secret: EncryptedSecret) => string;
-}
-
-/** The prime of the group; its generator is 2. @see RFC 2409, section 6.2: Second Oakley Group */
-const prime = BigInt(
-  '0xffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404dd' +
-    'ef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a637ed6b0bff5cb6f406b7ed' +
-    'ee386bfb5a899fa5ae9f24117c4b1fe649286651ece65381ffffffffffffffff',
-);
-
-/** More than twice the security strength of the group (80 bits). A longer exponent would not be safer. */
-const exponentBytes = 32;
-
-/**
- * Creates the client's half of the key exchange. The standalone binary's `node:crypto` does not support the
- * group, and its `createDiffieHellman` takes 200 ms; this takes 1 ms.
- * @see Secret Service API Draft, section "Transfer of Secrets"
- */
-export function startKeyExchange() {
-  const exponent = toNumber(randomBytes(exponentBytes));
-  return {
-    publicKey: toBytes(power(2n, exponent)),
-    /** @throws {Error} for an invalid public key. */
-    finish: (servicePublicKey: Buffer): SecretEncryption => {
-      const number = toNumber(servicePublicKey);
-      // Other numbers would make the shared secret predictable.
-      if (number <= 1n || number >= prime - 1n) throw new Error('Invalid public key');
-      const empty = Buffer.alloc(0);
-      const shared = toBytes(power(number, exponent));
-      return createEncryption(Buffer.from(hkdfSync('sha256', shared, empty, empty, keyBytes)));
-    },
-  };
-}
-
-/** Calculates `base ** exponent % prime`. */
-function power(base: bigint, exponent: bigint): bigint {
-  let result = 1n;
-  for (const bit of exponent.toString(2)) {
-    result = (result * result) % prime;
-    if (bit === '1') result = (result * base) % prime;
-  }
-  return result;
-}
-
-function toNumber(bytes: Buffer): bigint {
-  return BigInt(`0x0${bytes.toString('hex')}`);
-}
-
-/** Returns a number of the group, with leading zeros. */
-function toBytes(number: bigint): Buffer {
-  return Buffer.from(number.toString(16).padStart(2 * primeBytes, '0'), 'hex');
-}
-
-function createEncryption(key: Buffer): SecretEncryption {
-  return {
-    encrypt: (secret) => {
-      const parameters = randomBytes(ivBytes);
-      const encryption = createCipheriv(cipher, key, parameters);
-      const value = Buffer.concat([encryption.update(secret, 'utf8'), encryption.final()]);
-      return { parameters, value };
-    },
-    decrypt: ({ parameters, value }) => {
-      const decryption = createDecipheriv(cipher, key, parameters);
-      return Buffer.concat([decryption.update(value), decryption.final()]).toString('utf8');
-    },
-  };
 }

@@ -22,13 +22,13 @@ export interface FakeSecretService {
 }
 
 const collection = '/org/freedesktop/secrets/collection/login';
-export const session = '/org/freedesktop/secrets/session/s1';
+const session = '/org/freedesktop/secrets/session/s1';
 
 const usual: Readonly<Record<string, FakeReply>> = {
   Hello: { types: 's', values: [':1.7'] },
   ReadAlias: { types: 'o', values: [collection] },
   Get: { types: 'v', values: [['b', 0]] },
-  OpenSession: { types: 'vo', values: [['ay', Array(128).fill(7)], session] },
+  OpenSession: { types: 'vo', values: [['s', ''], session] },
   SearchItems: { types: 'aoao', values: [[`${collection}/1`], []] },
   SetSecret: { types: '', values: [] },
   CreateItem: { types: 'oo', values: [`${collection}/1`, '/'] },
