@@ -119,6 +119,10 @@ function listMeanings({ path, part, entries, rest }: Walk) {
   }
   const name = findMisspelled(typed, entries);
   if (name !== undefined) meanings.push({ path: [...path, name], others: afterTyped });
+  // For example, `context NAME`.
+  if (entries.some((entry) => entry.name === 'use')) {
+    meanings.push({ path: [...path, 'use'], others: rest });
+  }
   return meanings;
 }
 

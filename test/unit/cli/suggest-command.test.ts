@@ -43,6 +43,7 @@ describe('a verb and a noun', () => {
     ['uaa user ls', 'tpks uaa user list'],
     ['plan', 'tpks plans'],
     ['use-context x', 'tpks context use x'],
+    ['context cody@a', 'tpks context use cody@a'],
     ['get clusters', 'tpks clusters'],
     ['get cluster web', 'tpks cluster web'],
     ['get clusters web', 'tpks cluster web'],
@@ -142,7 +143,7 @@ describe('a verb of a resource of the UAA', () => {
 });
 
 test.each([
-  ...['nosuch', 'context nosuch', 'clusters extra', 'uaa user nosuch', 'cluster a b'],
+  ...['nosuch', 'clusters extra', 'uaa user nosuch', 'cluster a b'],
   ...['run', 'k8s', 'ps', 'lz', 'ad', 'get nodes', 'get-nodes', 'delete foo joe', 'remote web'],
   'delete-cluster web extra',
 ])('nothing is suggested for "%s"', async (line) => {
