@@ -124,7 +124,7 @@ function withUaaUrlHint(send: Send, { uaa = '' }: Target): Send {
     } catch (error) {
       const isUnreachable =
         isTpksError(error) && error.kind === 'unavailable' && error.host === host;
-      // If the host name cannot be resolved, the address of the API is the problem.
+      // If the hostname cannot be resolved, the address of the API is the problem.
       const isUnresolved = ['ENOTFOUND', 'EAI_AGAIN'].includes(findErrorCode(error) ?? '');
       if (!isUnreachable || isUnresolved) throw error;
       const advice = `tpks assumes that the UAA is at ${uaa}; if it is not, set its address with --uaa-url URL or TPKS_UAA_URL`;

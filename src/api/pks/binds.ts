@@ -172,7 +172,7 @@ function findHint(error: TpksError, cluster: string, forbiddenHint: string): str
     return `wait for the other operation, then run the command again: tpks wait ${name}`;
   }
   if (isClusterUnreachable(error)) {
-    return `the broker cannot reach the Kubernetes API of ${cluster}; check that the external host name resolves to the address of the master, and that the master is running: tpks cluster ${name}`;
+    return `the broker cannot reach the Kubernetes API of ${cluster}; check that the external hostname resolves to the address of the master, and that the master is running: tpks cluster ${name}`;
   }
   if (error.status !== 502) return undefined;
   return 'a load balancer may have rejected the large response headers; ask its operator to increase the limit for response headers, or use an API address that bypasses it';

@@ -47,7 +47,7 @@ export function addKubeconfigOptions(command: Command): Command {
     )
     .option(
       '--server <address>',
-      'IP address or URL of the Kubernetes API, if its host name is not in DNS',
+      'IP address or URL of the Kubernetes API, if its hostname is not in DNS',
     )
     .option('--namespace <name>', 'default namespace of the context', (name: string) =>
       validateName(name, 'The namespace'),

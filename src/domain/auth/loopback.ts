@@ -97,7 +97,7 @@ async function readParameters(
   { path, isInFragment, host }: LoopbackOptions & { readonly host: string },
 ): Promise<URLSearchParams | 'relay' | undefined> {
   const { method, url = '', headers } = request;
-  // Prevents DNS rebinding: a foreign page can reach this listener only under its own host name.
+  // Prevents DNS rebinding: a foreign page can reach this listener only under its own hostname.
   if (headers.host?.toLowerCase() !== host) return undefined;
   if (method === 'GET' && !isNavigation(headers)) return undefined;
   const [requestedPath, query = ''] = url.split('?', 2);

@@ -162,7 +162,7 @@ function parseAddress(
       hint: `for example: ${example}`,
     });
   if (text === '') throw usage('it is empty');
-  if (!URL.canParse(withScheme)) throw usage('it is not a host name or a URL');
+  if (!URL.canParse(withScheme)) throw usage('it is not a hostname or a URL');
   const url = new URL(withScheme);
   if (url.protocol !== 'https:') throw usage('only https is supported');
   if (url.username !== '' || url.password !== '') throw usage('it must not contain credentials');

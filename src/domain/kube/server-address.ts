@@ -3,7 +3,7 @@ import { TpksError } from '../../base/errors.js';
 import type { ClusterEntries } from './kubeconfig/entries.js';
 
 /**
- * Replaces a server whose host name is not in DNS. The certificate is still checked against the original host.
+ * Replaces a server whose hostname is not in DNS. The certificate is still checked against the original host.
  * @param replacement - the value of `--server`: a URL with https, or a host with an optional port.
  * @throws {TpksError} `usage` for anything else.
  */

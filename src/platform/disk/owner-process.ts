@@ -9,7 +9,7 @@ export interface OwnerProcess {
   readonly pid: number;
   /** Kernel ticks since boot; empty on systems other than Linux, which do not report it. */
   readonly startTime: string;
-  /** The machine, on Linux with the PID namespace: containers may have the same host name but different PIDs. */
+  /** The machine, on Linux with the PID namespace: containers may have the same hostname but different PIDs. */
   readonly host: string;
 }
 

@@ -57,8 +57,8 @@ const clientCertificateRequired =
   'the server requires a client certificate, which tpks does not support';
 
 const connectionProblems: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'the host name is unknown',
-  EAI_AGAIN: 'the host name cannot currently be resolved',
+  ENOTFOUND: 'the hostname is unknown',
+  EAI_AGAIN: 'the hostname cannot currently be resolved',
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was interrupted',
   EPIPE: 'the connection was interrupted',

@@ -157,7 +157,7 @@ function explainCaVariable(value: string, caCert: string): Explanation {
   };
 }
 
-/** The host names and IP addresses that a certificate is for, including wildcards. */
+/** The hostnames and IP addresses that a certificate is for, including wildcards. */
 function listNames({ subjectaltname = '' }: tls.PeerCertificate): string[] {
   return subjectaltname
     .split(', ')
@@ -188,7 +188,7 @@ function describeWrongHost(names: readonly string[]): string {
 }
 
 function createHostHint(name: string | undefined, command: string | undefined): string {
-  if (name === undefined) return 'use a host name that the certificate was issued for';
+  if (name === undefined) return 'use a hostname that the certificate was issued for';
   return command === undefined
     ? `if ${name} is the same server, use that name in the address`
     : `if ${name} is the same server, run:\n${command}`;

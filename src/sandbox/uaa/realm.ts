@@ -14,7 +14,7 @@ interface TokenSettings {
   readonly overrides: Lifetimes;
   /** Whether each refresh token can be used only once, which UAA 76.4 and later can enforce. */
   readonly rotateRefresh: boolean;
-  /** The host names that the server accepts. */
+  /** The hostnames that the server accepts. */
   readonly hostNames: readonly string[];
   readonly behaviour: Behaviour;
   /** PEM of the CA of identity providers; if undefined, the CAs that Node trusts. */

@@ -46,7 +46,7 @@ export interface UaaOptions {
    * later can be configured to do.
    */
   readonly rotateRefresh?: boolean | undefined;
-  /** Host names to accept, in addition to `localhost`, `127.0.0.1` and the host of the issuer. */
+  /** Hostnames to accept, in addition to `localhost`, `127.0.0.1` and the host of the issuer. */
   readonly hostNames?: readonly string[] | undefined;
   /** The release to simulate (default: 77). */
   readonly behaviour?: UaaRelease | undefined;
@@ -142,7 +142,7 @@ function checkAccept(request: SandboxRequest, { status, headers }: SandboxRespon
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
- * Rejects unknown methods, malformed paths, and requests for another host name, which a web page in
+ * Rejects unknown methods, malformed paths, and requests for another hostname, which a web page in
  * the user's browser may have sent.
  */
 function checkRequest(request: SandboxRequest, { settings }: Realm): void {

@@ -42,7 +42,7 @@ describe('an external Kubernetes API', () => {
       /^Cannot connect to --kubernetes https:.*certificate.*; check --kubernetes-ca$/,
     ],
     [
-      'the host name does not exist',
+      'the hostname does not exist',
       () => ({ server: 'https://kubernetes.invalid:6443' }),
       /^Cannot connect to --kubernetes https:.*ENOTFOUND/,
     ],

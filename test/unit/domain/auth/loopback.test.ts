@@ -95,9 +95,9 @@ describe('a response in the query', () => {
     ['the path without parameters', '/authcode', {}],
     ['a POST request', '/authcode?code=c&state=s', { method: 'POST' }],
     ['a HEAD request', '/authcode?code=c&state=s', { method: 'HEAD' }],
-    ['another host name', '/authcode?code=c&state=s', { headers: { host: 'evil.example.com' } }],
+    ['another hostname', '/authcode?code=c&state=s', { headers: { host: 'evil.example.com' } }],
     [
-      'an IP address as the host name',
+      'an IP address as the hostname',
       '/authcode?code=c&state=s',
       { headers: { host: '127.0.0.1:28443' } },
     ],

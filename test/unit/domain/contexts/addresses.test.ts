@@ -256,7 +256,7 @@ describe('every combination of settings', () => {
   const sites: readonly Site[] = ['a', 'b', undefined];
   const roleSets: readonly (readonly Role[])[] = [[], ['pks'], ['uaa'], ['pks', 'uaa']];
   const sets = {
-    // On the default ports, the host names are enough to distinguish installations.
+    // On the default ports, the hostnames are enough to distinguish installations.
     defaultPorts: { a, b },
     // On other ports, only stored contexts distinguish them.
     otherPorts: {
@@ -525,9 +525,9 @@ test.each([
   ['https://cody:pw@api.example.com', 'it must not contain credentials'],
   ['https://api.example.com?x=1', 'it has a query'],
   ['https://api.example.com#x', 'it has a query'],
-  ['https://', 'it is not a host name or a URL'],
-  ['api example', 'it is not a host name or a URL'],
-  ['api:99999', 'it is not a host name or a URL'],
+  ['https://', 'it is not a hostname or a URL'],
+  ['api example', 'it is not a hostname or a URL'],
+  ['api:99999', 'it is not a hostname or a URL'],
 ])('%j is not a valid address', (input, why) => {
   const usage = expect.objectContaining({
     kind: 'usage',

@@ -38,7 +38,7 @@ describe('checkConnection', () => {
     expect(JSON.stringify(results)).not.toContain('hunter2');
   });
 
-  test('suggests NO_PROXY if the host name of the proxy is unknown', async () => {
+  test('suggests NO_PROXY if the hostname of the proxy is unknown', async () => {
     const [, dns] = await connect(server, 'http://proxy.invalid:3128');
     expect(dns).toMatchObject({
       status: 'fail',

@@ -547,7 +547,7 @@ describe.each([direct])('%s without a proxy', (name, createSend) => {
     ).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringMatching(
-        /^Unable to send a request to no-such-host\.invalid:9021: the host name (is unknown|cannot be looked up)/,
+        /^Unable to send a request to no-such-host\.invalid:9021: the hostname (is unknown|cannot be looked up)/,
       ),
     });
   });

@@ -43,13 +43,13 @@ describe('the error for a certificate for other hosts', () => {
     );
   });
 
-  test('names an IP address if the certificate is for no host name', async () => {
+  test('names an IP address if the certificate is for no hostname', async () => {
     expect((await explain('addressOnly', 'api')).hint).toMatch(/\ntpks login \S+ 127\.0\.0\.1\n/);
   });
 
   test('names no command if no name can be used', async () => {
     expect((await explain('looseNames')).hint).toBe(
-      'use a host name that the certificate was issued for\n(no secrets were sent)',
+      'use a hostname that the certificate was issued for\n(no secrets were sent)',
     );
   });
 });
