@@ -28,8 +28,8 @@ type Header = readonly [name: string, value: string];
 
 /** Part of the descriptions of `tpks curl` and `tpks uaa curl`. */
 export const bodyTimeoutNote =
-  'The body can have any size, but the command exits with 5 if less than 16 KiB arrives within ' +
-  '--timeout, so event streams need a long timeout.';
+  'Exits with 5 if the body arrives more slowly than 16 KiB per --timeout. For event streams, use a ' +
+  'long timeout.';
 
 export const description =
   'Send a request with the current token to the PKS API, or with --uaa to the UAA, and print ' +

@@ -8,7 +8,10 @@ export function globalOptions(): Option[] {
   return [
     new Option('--context <name>', 'use this context for this command [TPKS_CONTEXT]'),
     new Option('--json', "print the server's own fields as JSON (short for -o json)"),
-    new Option('--non-interactive', 'never prompt; exit with 2 if input is missing'),
+    new Option(
+      '--non-interactive',
+      'never prompt: confirm all questions, and exit with 2 if input is missing',
+    ),
     new Option('--no-input', 'same as --non-interactive').hideHelp(),
     yesOption(),
     new Option('--no-color', 'do not use colors [NO_COLOR]'),

@@ -3,7 +3,7 @@ export const topics = [
   { name: 'environment', summary: 'environment variables that tpks reads' },
   { name: 'exit-codes', summary: 'exit codes, and errors as JSON' },
   { name: 'errors', summary: 'error messages, their causes and what to do' },
-  { name: 'doctor', summary: 'finding problems with tpks doctor' },
+  { name: 'doctor', summary: 'troubleshooting with tpks doctor' },
   { name: 'formatting', summary: 'output formats, columns, sorting and filters' },
   { name: 'contexts', summary: 'how tpks selects the installation and the identity' },
   { name: 'security', summary: 'where secrets are stored and how they are protected' },

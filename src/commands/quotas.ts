@@ -134,9 +134,9 @@ export const update = pksItemCommand({
 });
 
 export const remove = pksDeleteCommand({
-  description: `Delete the quota of a user. After that, the user has no limits. ${requiresAdmin}`,
+  description: `Delete the quota of a user. After that, the user has no limits. Asks for confirmation (unless --yes). ${requiresAdmin}`,
   examples: {
-    'delete the quota of a user; asks for confirmation': 'tpks delete-quota dana',
+    'delete the quota of a user': 'tpks delete-quota dana',
     'delete a quota in a script': 'tpks delete-quota dana --non-interactive',
   },
   argument: ownerArgument,

@@ -20,9 +20,9 @@ type Deps = Pick<Services, 'clusters'> & ConfirmDeps & ClusterWaitDeps & Affecte
 type Input = Omit<OperationInput, 'program'> & PruneFlags;
 
 export const { description, examples, define } = clusterCommand<PruneFlags>({
-  description: `Delete a cluster and everything that runs on it. ${requiresWrite}`,
+  description: `Delete a cluster and everything that runs on it. Asks for confirmation (unless --yes). ${requiresWrite}`,
   examples: {
-    'delete a cluster; asks for confirmation': 'tpks delete-cluster dev-1',
+    'delete a cluster': 'tpks delete-cluster dev-1',
     'delete a cluster in a script, and wait until it is deleted':
       'tpks delete-cluster dev-1 --non-interactive --wait',
   },

@@ -26,7 +26,7 @@ type UpdateInput = SettingFlags & OperationInput;
 export const update = clusterCommand({
   description:
     'Update the size, profiles, tags or drain settings of a cluster. --tags replaces all tags, and ' +
-    `--tags "" removes them. ${requiresWrite}`,
+    `--tags "" removes them. Asks for confirmation (unless --yes). ${requiresWrite}`,
   examples: {
     'change the number of workers and the drain timeout':
       'tpks update-cluster dev-1 --num-nodes 4 --kubelet-drain-timeout 1',
@@ -61,7 +61,7 @@ type ResizeInput = Pick<SettingFlags, 'numNodes' | 'nodePoolInstances' | 'tags'>
 export const resizeCommand = clusterCommand({
   description:
     'Change the number of worker nodes of a cluster, like `tpks update-cluster --num-nodes`. ' +
-    requiresWrite,
+    `Asks for confirmation (unless --yes). ${requiresWrite}`,
   examples: {
     'change the number of workers to three': 'tpks resize dev-1 --num-nodes 3',
     'resize in a script, and print the cluster when it is ready':

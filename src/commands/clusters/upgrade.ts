@@ -24,7 +24,7 @@ interface OneInput extends Omit<OperationInput, 'program'> {
 }
 
 export const upgradeOne = clusterCommand({
-  description: `Upgrade a cluster to the version of the installation. ${requiresWrite}`,
+  description: `Upgrade a cluster to the version of the installation. Asks for confirmation (unless --yes). ${requiresWrite}`,
   examples: {
     'upgrade a cluster': 'tpks upgrade-cluster dev-1',
     'upgrade in a script, and wait until the upgrade has finished':
@@ -60,7 +60,7 @@ interface SeveralFlags extends WaitFlags, DryRunOption, Pick<SelectionFlags, 'fi
 export const upgradeSeveral = clusterCommand({
   description:
     'Upgrade several clusters. Canaries are upgraded first, one at a time; if one fails, the other ' +
-    `clusters are not upgraded. ${requiresWrite}`,
+    `clusters are not upgraded. Asks for confirmation (unless --yes). ${requiresWrite}`,
   examples: {
     'upgrade two clusters at the same time':
       'tpks upgrade-clusters --clusters dev-1,dev-2 --max-in-flight 2',

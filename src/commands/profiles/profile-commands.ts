@@ -82,9 +82,9 @@ export function profileCommands<
     }),
     create: createCommand(family),
     remove: pksDeleteCommand({
-      description: `Delete a ${label} that no cluster uses. ${requirementOf(plural)}`,
+      description: `Delete a ${label} that no cluster uses. Asks for confirmation (unless --yes). ${requirementOf(plural)}`,
       examples: {
-        [`delete a ${label}; asks for confirmation`]: `tpks delete-${singular} old`,
+        [`delete a ${label}`]: `tpks delete-${singular} old`,
         [`delete a ${label} in a script`]: `tpks delete-${singular} old --non-interactive`,
       },
       argument,

@@ -27,10 +27,10 @@ interface Flags {
 
 export const description =
   'Import the sessions in ~/.pks/creds.yml and ~/.uaac.yml as contexts, with their targets, CAs and ' +
-  'tokens. PKS_HOME and UAAC_HOME select other folders. Offers to delete the files if run on a ' +
-  'terminal; otherwise leaves them unchanged. Replaces an existing context only after ' +
-  'confirmation or with --overwrite; without a terminal, skips it and exits with 1. Sends no ' +
-  'requests. Imports nothing and exits with 2 if a file has an unknown format.';
+  'tokens. PKS_HOME and UAAC_HOME select other folders. On a terminal, offers to delete the ' +
+  'files. Replaces an existing context only after confirmation or with --overwrite; without a ' +
+  'terminal, skips it and exits with 1. Sends no requests. Imports nothing and exits with 2 if a ' +
+  'file has an unknown format.';
 
 export const examples = {
   'show what would be imported from the default files': 'tpks import --dry-run',

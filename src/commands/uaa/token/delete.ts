@@ -23,7 +23,7 @@ export const remove: Leaf = {
   description:
     'Delete contexts and their tokens from this machine (default: the current context). Targets are ' +
     'kept. The tokens stay valid at the UAA until they expire; to revoke them, use `tpks uaa token ' +
-    'revoke`, or use `tpks logout` to do both. Asks for confirmation on a terminal.',
+    'revoke`, or use `tpks context delete` to do both. Asks for confirmation on a terminal.',
   examples: {
     'delete the token of the client admin from this machine': 'tpks uaa token delete admin',
   },
