@@ -21,14 +21,14 @@ import { createKubernetesSessions, type ClusterTokenOptions } from '../domain/ku
 import { findPluginCommand } from '../domain/kube/user-entry.js';
 import type { Send, Trust } from '../platform/http/send.js';
 import { readCaCert } from '../platform/input/ca-cert.js';
-import type { Connected } from './request-services.js';
+import type { RequestServices } from './request-services.js';
 import type { LoginServices } from './login.js';
 import type { Runtime } from './runtime.js';
 
 interface KubeServicesDeps
   extends
     Pick<Runtime, 'env' | 'platform' | 'link' | 'clock' | 'terminal' | 'options'>,
-    Pick<Connected, 'stores' | 'grants' | 'pksResource' | 'pksSend' | 'connect'>,
+    Pick<RequestServices, 'stores' | 'grants' | 'pksResource' | 'pksSend' | 'connect'>,
     Pick<LoginServices, 'requestToken'> {}
 
 /** Only the format `exec` needs a store. */

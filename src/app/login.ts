@@ -17,7 +17,7 @@ import { userFileOptions } from '../platform/disk/bounded-read.js';
 import { findUnknownCa, readTrustedChain } from '../platform/http/certificate-chain.js';
 import type { Trust } from '../platform/http/send.js';
 import { readSystemRoots } from '../platform/http/certificate-authorities.js';
-import type { Connected } from './request-services.js';
+import type { RequestServices } from './request-services.js';
 import type { Runtime } from './runtime.js';
 
 export type LoginServices = ReturnType<typeof createLoginServices>;
@@ -25,7 +25,7 @@ export type LoginServices = ReturnType<typeof createLoginServices>;
 interface LoginServicesDeps
   extends
     Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal' | 'options' | 'network' | 'link'>,
-    Pick<Connected, 'stores' | 'folders' | 'connect' | 'grants'> {
+    Pick<RequestServices, 'stores' | 'folders' | 'connect' | 'grants'> {
   readonly kubernetesSessions: KubernetesSessions;
 }
 
@@ -152,7 +152,7 @@ const osStoreNames: Partial<Record<NodeJS.Platform, string>> = {
 
 /** Requests that a login sends with the new token before it stores the session. */
 function createChecks(
-  connect: Connected['connect'],
+  connect: RequestServices['connect'],
   { imitatesPks }: Link,
 ): Pick<LoginsDeps, 'probe' | 'isUaa' | 'requestUserName'> {
   return {

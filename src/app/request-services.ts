@@ -11,18 +11,18 @@ import type { Runtime } from './runtime.js';
 import { createOpenSession } from './session.js';
 import { createStores } from './stores.js';
 
-export type Connected = ReturnType<typeof createConnected>;
+export type RequestServices = ReturnType<typeof createRequestServices>;
 
 /** The token requests of a client. The OAuth library is loaded with the first one. */
 type CreateGrants = (client: TokenClient & Pick<Target, 'isQuiet'>) => Grants;
 
-interface ConnectedDeps extends Runtime {
+interface RequestServicesDeps extends Runtime {
   readonly serverClock: ServerClock;
   readonly slowRequests: Pick<SlowRequests, 'withNotice'>;
 }
 
 /** Creates everything that commands need to use a stored session or to send a request. */
-export function createConnected(deps: ConnectedDeps) {
+export function createRequestServices(deps: RequestServicesDeps) {
   const folders = locateFolders(deps.env, deps.platform);
   const stores = createStores({ ...deps, folders });
   const { settings } = stores;

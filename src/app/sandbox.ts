@@ -5,7 +5,7 @@ import { createAccessAsCode } from '../domain/access-as-code/access.js';
 import { describeDiskError } from '../platform/disk/disk-error.js';
 import type { Send } from '../platform/http/send.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/sandbox.js';
-import type { Connected } from './request-services.js';
+import type { RequestServices } from './request-services.js';
 import type { Runtime } from './runtime.js';
 
 export type SandboxServices = ReturnType<typeof createSandboxServices>;
@@ -13,7 +13,7 @@ export type SandboxServices = ReturnType<typeof createSandboxServices>;
 interface SandboxServicesDeps
   extends
     Pick<Runtime, 'env' | 'clock' | 'untilInterrupted'>,
-    Pick<Connected, 'connect' | 'grants'> {}
+    Pick<RequestServices, 'connect' | 'grants'> {}
 
 export function createSandboxServices(deps: SandboxServicesDeps) {
   const { env, clock, untilInterrupted } = deps;

@@ -11,7 +11,7 @@ import { createNameCache, type NameCache } from '../platform/config/name-cache.j
 import { findExecutable } from '../platform/disk/find-executable.js';
 import { createServerClock, type ServerClock } from '../platform/http/server-clock.js';
 import { createSlowRequests } from '../platform/http/time-limits.js';
-import type { Connected } from './request-services.js';
+import type { RequestServices } from './request-services.js';
 import type { ContextServices } from './contexts.js';
 import type { KubeServices } from './kube.js';
 import type { LoginServices } from './login.js';
@@ -25,7 +25,7 @@ export interface Services
   extends
     Pick<Runtime, 'terminal' | 'link' | 'clock' | 'env' | 'options' | 'untilInterrupted'>,
     Pick<Stores, 'sessions' | 'hasSession' | 'pksCredsCopies'>,
-    Pick<Connected, 'settings' | 'session' | 'idTokens' | 'connect'>,
+    Pick<RequestServices, 'settings' | 'session' | 'idTokens' | 'connect'>,
     ContextServices,
     KubeServices,
     LoginServices,
@@ -70,8 +70,8 @@ export function createServices(runtime: Runtime): RunningServices {
   });
 
   const connected = once(async () => {
-    const { createConnected } = await import('./request-services.js');
-    return createConnected({ ...runtime, serverClock, slowRequests });
+    const { createRequestServices } = await import('./request-services.js');
+    return createRequestServices({ ...runtime, serverClock, slowRequests });
   });
   const logins = once(async (): Promise<LoginServices> => {
     const [{ createLoginServices }, base] = await Promise.all([import('./login.js'), connected()]);
@@ -99,7 +99,7 @@ export function createServices(runtime: Runtime): RunningServices {
 
   const kubeconfig: KubeServices['kubeconfig'] = (path) =>
     lazy(async () => (await kube()).kubeconfig(path));
-  const session: Connected['session'] = (context) =>
+  const session: RequestServices['session'] = (context) =>
     lazy(async () => (await connected()).session(context));
   const uaaResource: ResourceServices['uaaResource'] = (create, resourceOptions) =>
     lazy(async () => (await connected()).uaaResource(create, resourceOptions));

@@ -201,7 +201,7 @@ function compareClients(
   const { id } = wanted;
   if (existing === undefined) return [{ action: 'add', kind: 'client', client: wanted }];
   const fields = compareAttributes(wanted.attributes, existing.attributes, {
-    prune: prune && existing.isOfTrust !== true,
+    prune: prune && existing.isFromTrust !== true,
   });
   return fields.length === 0 ? [] : [{ action: 'change', kind: 'client', id, fields }];
 }

@@ -57,7 +57,7 @@ export interface AccessClient {
   /** Absent attributes are neither compared nor changed. */
   readonly attributes: Attributes;
   /** Whether `tpks uaa trust add` created the client, so that its lists are not pruned. */
-  readonly isOfTrust?: boolean;
+  readonly isFromTrust?: boolean;
   /** Used only for a new client; never compared. */
   readonly secretFrom?: SecretSource | undefined;
 }

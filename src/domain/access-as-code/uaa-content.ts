@@ -75,7 +75,7 @@ export function toAccess(found: UaaContent): Access {
     clients: found.clients.map((client) => ({
       id: client.client_id,
       attributes: readAttributes(client),
-      isOfTrust: isTrustClient(client),
+      isFromTrust: isTrustClient(client),
     })),
   };
 }
@@ -139,8 +139,8 @@ function toGroup(
   const memberships = (members ?? []).flatMap(({ value, type, origin = 'uaa' }) => {
     const member = names.get(value);
     if (member === undefined) return [];
-    const isOfTrust = trustUsers?.has(value) === true;
-    const source = isOfTrust ? 'provider' : sourceOf({ groupId: id, type, origin });
+    const isFromTrust = trustUsers?.has(value) === true;
+    const source = isFromTrust ? 'provider' : sourceOf({ groupId: id, type, origin });
     return [{ member, origin, source }];
   });
   return {

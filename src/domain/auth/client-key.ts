@@ -19,7 +19,7 @@ export interface ClientKey {
   readonly keyId: string | undefined;
   /** Absolute path; `undefined` for a key from a variable or from stdin. */
   readonly path: string | undefined;
-  /** What an earlier token says about the UAA; without it, the UAA is asked. */
+  /** Facts about the UAA from an earlier token; `undefined` to request them. */
   readonly knownUaa?: KnownUaa | undefined;
 }
 

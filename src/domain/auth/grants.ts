@@ -111,7 +111,7 @@ async function requestToken(
       ? authenticateInForm(clientSecret)
       : await authenticateWithKey(clientKey, { send, uaa, clock });
   const client = createOAuthClient(uaa, clientId, authentication);
-  /** What openid-client does not return. */
+  /** Values of the response that openid-client does not return. */
   const received: { idToken?: string | undefined; date?: string | undefined } = {};
   client[customFetch] = async (url, { method, headers, body }) => {
     const form = new URLSearchParams(body as URLSearchParams).toString();

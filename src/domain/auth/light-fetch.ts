@@ -1,7 +1,7 @@
 /**
- * The parts of `Headers` and `Response` that oauth4webapi uses. Node's own classes load all of its fetch,
- * which makes each token request 22 ms slower (measured with Node 20). The build replaces them with these
- * in openid-client and oauth4webapi.
+ * The parts of `Headers` and `Response` that oauth4webapi uses. In openid-client and oauth4webapi, the build
+ * replaces Node's classes with these, because Node's classes load all of its fetch, which makes each token
+ * request 22 ms slower (measured with Node 20).
  */
 
 /** HTTP headers. A header that is set again replaces the previous one. */

@@ -24,7 +24,7 @@ import { toStoredSession } from './session.js';
 import { toToken } from './token.js';
 
 /**
- * Reads the identity in `creds.yml`, for a link named `pks` or `tkgi`. It names neither ports nor the UAA.
+ * Reads the identity in `creds.yml`, for a link named `pks` or `tkgi`. The file contains neither ports nor the UAA.
  * @returns `undefined` without a file or token, or if `TPKS_API` is another API.
  * @throws {TpksError} `storage` or `usage` if the file cannot be read.
  */

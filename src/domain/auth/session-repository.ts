@@ -41,7 +41,7 @@ export interface SessionRepository<Location = SessionLocation> {
   readonly move: (from: Location, to: Location, commit: () => Promise<void>) => Promise<void>;
   /**
    * Deletes a session with its key, and the files and keys that interrupted logins left behind. If a step
-   * fails, the others are still done. On a full disk, the lock is not needed.
+   * fails, the others are still done. Also works without a lock, e.g. on a full disk.
    * @param current - the location of the session that has replaced this one. Its file and key are kept.
    * @returns whether anything was deleted.
    */

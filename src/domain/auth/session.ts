@@ -43,7 +43,7 @@ export interface SessionDeps<Location> {
 
 export class RenewableSession<Location> implements Session {
   readonly #deps: SessionDeps<Location>;
-  /** Avoids decrypting the session again, unless another process has renewed it. */
+  /** The session that was last read or stored, so that it is decrypted only once. */
   #cached: StoredSession | undefined;
   #renewed: StoredSession | undefined;
   readonly #warnedReasons = new Set<string>();

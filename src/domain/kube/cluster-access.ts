@@ -38,7 +38,7 @@ export interface AccessRequest {
   readonly readApiIssuer: () => Promise<string | undefined>;
   /** Logs in with the UAA client for clusters, and prompts the user if necessary. */
   readonly logIn: () => Promise<Token>;
-  /** Existing user entries, which keep their names. */
+  /** Finds an existing user entry, which keeps its name. */
   readonly findUser: Kubeconfig['findUser'];
   /** Whether entries of other installations are kept even if `usesOriginalNames` is set. */
   readonly keepsOtherEntries?: boolean | undefined;

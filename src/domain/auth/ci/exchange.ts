@@ -32,7 +32,7 @@ export async function exchangeIdToken(
   return token;
 }
 
-/** What an ID token says about its job. tpks does not verify it; the UAA does. */
+/** The job that an ID token was issued to. The UAA verifies the claims; tpks does not. */
 export interface Job {
   readonly issuer: string;
   readonly subject: string;

@@ -10,7 +10,7 @@ export interface JobIdentity {
   readonly subject: string;
 }
 
-/** The values in a CI configuration whose jobs log in. */
+/** The values for the configuration of a job that logs in. */
 interface JobLogin {
   /** The value for `TPKS_API`. */
   readonly api: string;
@@ -31,7 +31,7 @@ export interface CiSystem {
   readonly title: string;
   /** `undefined` if each installation of the system has its own issuer. */
   readonly issuer: string | undefined;
-  /** The origin of its users in the UAA; `undefined` to name them after the host of the issuer. */
+  /** Origin of the jobs' users in the UAA; `undefined` to use the host of the issuer. */
   readonly origin?: string;
   /** URL path of the issuer's keys; `undefined` if only its discovery document contains it. */
   readonly keyPath?: string;
