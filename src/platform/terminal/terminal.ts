@@ -15,15 +15,8 @@ import {
 import { createLiveArea, type SlowServers } from './live-area.js';
 import type { Page, Pager } from './pager.js';
 import { fitLines } from './screen.js';
-import {
-  createPrompt,
-  createQuitKeys,
-  createStdinReader,
-  readLine,
-  type Prompt,
-  type PromptOptions,
-  type StdinReader,
-} from './stdin.js';
+import { createPrompt, createQuitKeys, type Prompt, type PromptOptions } from './prompt.js';
+import { createStdinReader, readLine, type StdinReader } from './stdin.js';
 import { wrapHint } from './wrap.js';
 import { createSink, isCharacterDevice, type Sink } from './stdout.js';
 import type { TerminalIo } from './terminal-io.js';
