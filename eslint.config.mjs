@@ -77,7 +77,7 @@ const folders = [
     'domain/each',
     'domain/expiry',
     'domain/import',
-    'domain/trust',
+    'domain/ci-trust',
   ],
   ['domain/kube'],
   ['domain/auth'],

@@ -3,7 +3,7 @@ import type { Services } from '../../app/services.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
 import { readJob } from '../../domain/auth/ci/exchange.js';
-import { checkTrustClient, compareJob, type TrustCheck } from '../../domain/trust/check.js';
+import { checkTrustClient, compareJob, type TrustCheck } from '../../domain/ci-trust/check.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { defaultCiClient, manageScope } from '../../base/pks-conventions.js';
 import { formatJobVariables } from '../../domain/auth/ci/systems.js';
@@ -14,14 +14,14 @@ import {
   formatApi,
   listStoredInstallations,
 } from '../../domain/contexts/installation.js';
-import type { CiTrust, TrustStep } from '../../domain/trust/content.js';
+import type { CiTrust, TrustStep } from '../../domain/ci-trust/content.js';
 import {
   parseTokenKey,
   toTrustRequest,
   type TrustOptions,
   type TrustRequest,
-} from '../../domain/trust/request.js';
-import { createTrusts } from '../../domain/trust/trusts.js';
+} from '../../domain/ci-trust/request.js';
+import { createTrusts } from '../../domain/ci-trust/trusts.js';
 import { readReferencedFile } from '../../platform/input/user-file.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { fitLines } from '../../platform/terminal/screen.js';

@@ -2,7 +2,7 @@ import { readAttributes, toList } from '../../api/uaa/client-attributes.js';
 import type { Client } from '../../api/uaa/clients.js';
 import { formatDuration } from '../../base/clock.js';
 import { quoteForShell } from '../../base/shell-quote.js';
-import { jwtBearerGrant } from '../trust/content.js';
+import { jwtBearerGrant } from '../ci-trust/content.js';
 import type { FindingInput, SubjectFinding } from './finding.js';
 import { adminAuthorities, strongScopes } from './permissions.js';
 

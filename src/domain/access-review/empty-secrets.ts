@@ -5,7 +5,7 @@ import { isObject, tryParseJson } from '../../base/json-value.js';
 import { Secret } from '../../base/secret.js';
 import { hostOf } from '../../base/pks-conventions.js';
 import type { Send } from '../../platform/http/send.js';
-import { jwtBearerGrant } from '../trust/content.js';
+import { jwtBearerGrant } from '../ci-trust/content.js';
 
 /**
  * Finds the clients that accept an empty secret, with one token request for each client, because the UAA does not

@@ -2,7 +2,7 @@ import type { IdentityProvider } from '../../api/uaa/identity-providers.js';
 import { assignsGroupsByName } from '../../api/uaa/membership-sources.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { ciSystems } from '../auth/ci/systems.js';
-import { readSetting, readSettings } from '../trust/content.js';
+import { readSetting, readSettings } from '../ci-trust/content.js';
 import type { FindingInput, SubjectFinding } from './finding.js';
 
 export function findProviderProblems({ content }: FindingInput): readonly SubjectFinding[] {

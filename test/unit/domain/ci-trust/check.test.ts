@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { readJob } from '../../../../src/domain/auth/ci/exchange.js';
 import { Secret } from '../../../../src/base/secret.js';
-import { checkTrustClient, compareJob } from '../../../../src/domain/trust/check.js';
-import type { CiTrust } from '../../../../src/domain/trust/content.js';
+import { checkTrustClient, compareJob } from '../../../../src/domain/ci-trust/check.js';
+import type { CiTrust } from '../../../../src/domain/ci-trust/content.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 
 const now = new Date('2026-01-01T00:00:00Z');

@@ -6,7 +6,7 @@ import {
   parseTokenKey,
   toTrustRequest,
   type TrustOptions,
-} from '../../../../src/domain/trust/request.js';
+} from '../../../../src/domain/ci-trust/request.js';
 import { catchTpksError } from '../../../support/checks/thrown-error.js';
 
 const defaults = { defaultAudience: 'https://uaa.example.com:8443', tokenKey: undefined };
