@@ -10,7 +10,7 @@ export function globalOptions(): Option[] {
     new Option('--json', "print the server's own fields as JSON (short for -o json)"),
     new Option(
       '--non-interactive',
-      'never prompt: confirm all questions, and exit with 2 if input is missing',
+      'never prompt: skip confirmations, and exit with 2 if input is missing',
     ),
     new Option('--no-input', 'same as --non-interactive').hideHelp(),
     yesOption(),
