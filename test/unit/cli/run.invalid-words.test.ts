@@ -99,7 +99,7 @@ describe('a uaac command without uaa', () => {
     expect((await run('user add', 'pks')).stderr).toContain('Hint: did you mean: pks uaa user add');
   });
 
-  test.each(['contexts extra', 'context nosuch', 'token --nosuch', 'uaa user nosuch'])(
+  test.each(['contexts extra', 'token --nosuch', 'uaa user nosuch'])(
     'is not suggested for "%s"',
     async (line) => {
       const { code, stderr } = await run(line);
