@@ -48,7 +48,9 @@ async function acceptsEmptySecret(id: string, send: Send, uaa: string): Promise<
   // The UAA checks the grant type and the scopes after the secret. In UAA 77, these errors have the same code.
   const { error, error_description: description } = isObject(body) ? body : {};
   if (status === 400 && typeof error === 'string') return true;
-  if (status === 401) return /^Unauthorized grant type/.test(String(description));
+  if (status === 401) {
+    return typeof description === 'string' && description.startsWith('Unauthorized grant type');
+  }
   throw new TpksError(
     'unavailable',
     `Cannot check whether the client ${id} accepts an empty secret: HTTP ${String(status)}`,

@@ -64,6 +64,11 @@ test.each([
   });
 });
 
+test('a malformed description does not crash the check', async () => {
+  const body = { error: 'unauthorized', error_description: { toString: 2 } };
+  expect([...(await findIn({ status: 401, body }).found)]).toEqual([]);
+});
+
 test('issued tokens are masked, and no error contains them', async () => {
   await findIn({ body: { access_token: 'a-secret-access-token' } }).found;
   expect(redact('got a-secret-access-token')).not.toContain('a-secret-access-token');
