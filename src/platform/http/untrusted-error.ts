@@ -84,7 +84,7 @@ function explainProblem(
   if (isCertificateDateProblem(error)) {
     return {
       problem: describeDateProblem(certificate, caCert) ?? problem,
-      hint: 'check the clock of this machine: date -u; if it is correct, ask the operator of the installation to renew the certificate',
+      hint: 'check the clock of this machine: date -u; if it is correct, ask the operator of the installation for a valid certificate',
     };
   }
   // The runtime of the standalone binary has no separate error code for self-signed certificates.
@@ -166,7 +166,8 @@ function listNames({ subjectaltname = '' }: tls.PeerCertificate): string[] {
 
 /**
  * Finds a name that probably belongs to the same host, for a command that the user can copy. The names come from
- * the server, so only letters, digits, dots and hyphens are accepted; this excludes wildcards.
+ * the server, so only letters, digits, dots and hyphens are accepted; this excludes wildcards. A program on this
+ * machine must not get the password for a server elsewhere.
  */
 function findHostName(
   names: readonly string[],
@@ -174,10 +175,17 @@ function findHostName(
   certificate: tls.PeerCertificate,
 ): string | undefined {
   const usable = names.filter(
-    (name) => /^[a-z\d][a-z\d.-]*$/i.test(name) && verifyHost(name, certificate) === undefined,
+    (name) =>
+      /^[a-z\d][a-z\d.-]*$/i.test(name) &&
+      verifyHost(name, certificate) === undefined &&
+      (isLoopback(host) || !isLoopback(name)),
   );
   const isLonger = (name: string) => name.startsWith(`${host}.`);
   return usable.find(isLonger) ?? usable.find((name) => isIP(name) === 0) ?? usable[0];
+}
+
+function isLoopback(host: string): boolean {
+  return /^(?:localhost|127(?:\.\d+){3}|::1)$/i.test(host);
 }
 
 function describeWrongHost(names: readonly string[]): string {

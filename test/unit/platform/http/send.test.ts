@@ -135,7 +135,7 @@ describe.each([direct, proxied])('%s', (_name, createSend) => {
 export TPKS_CA_CERT=FILE`;
     const notIssued = 'the given CA CN=Test CA did not issue this certificate; ';
     const toRenew =
-      'check the clock of this machine: date -u; if it is correct, ask the operator of the installation to renew the certificate';
+      'check the clock of this machine: date -u; if it is correct, ask the operator of the installation for a valid certificate';
     const instant = String.raw`20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
     const clock = `; the clock of this machine shows ${instant}`;
     const certificateErrors: [

@@ -44,7 +44,14 @@ describe('the error for a certificate for other hosts', () => {
   });
 
   test('names an IP address if the certificate is for no hostname', async () => {
-    expect((await explain('addressOnly', 'api')).hint).toMatch(/\ntpks login \S+ 127\.0\.0\.1\n/);
+    const { hint } = await explain('addressOnly', 'localhost');
+    expect(hint).toMatch(/\ntpks login \S+ 127\.0\.0\.1\n/);
+  });
+
+  test('does not name this machine for a host elsewhere', async () => {
+    expect((await explain('addressOnly', 'api')).hint).toBe(
+      'use a hostname that the certificate was issued for\n(no secrets were sent)',
+    );
   });
 
   test('names no command if no name can be used', async () => {
