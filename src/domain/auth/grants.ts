@@ -174,11 +174,14 @@ function splitIdToken(text: string): {
   }
 }
 
+const addressHint =
+  'check the address of the UAA (--uaa-url, TPKS_UAA_URL or tpks uaa target), then try again';
+
 function invalidResponseError(uaa: string, cause: unknown): TpksError {
   const { host } = new URL(uaa);
   return new TpksError('unavailable', `${host} does not respond like a UAA`, {
     host,
-    hint: 'check the address of the UAA, then try again',
+    hint: addressHint,
     cause,
   });
 }
@@ -232,12 +235,13 @@ const rejectionCodes = new Set([
  */
 export function toGrantError(failure: Failure): TpksError {
   const { request, status, message, oauthError, body } = failure;
-  if (oauthError === undefined && typeof body !== 'object') {
+  // A UAA responds with 404 and an empty object if it does not know the hostname.
+  if (oauthError === undefined && (status === 404 || typeof body !== 'object')) {
     const { host } = new URL(request.url);
     return new TpksError(
       'unavailable',
-      `${host} does not respond like a UAA (HTTP ${String(status)}): ${message}`,
-      { status, host, hint: 'check the address of the UAA, then try again' },
+      `${host} does not respond like a UAA (HTTP ${String(status)})`,
+      { status, host, hint: addressHint },
     );
   }
   if (status >= 500 || status === 429) return toStatusError(failure);

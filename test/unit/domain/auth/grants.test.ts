@@ -234,6 +234,7 @@ describe('an error response', () => {
     ['OAuth JSON with 503', { status: 503, body: { error: 'server_error' } }],
     ['JSON with 429', { status: 429, body: { error: 'slow_down' } }],
     ['HTML with 404', { status: 404, body: '<html>404</html>' }],
+    ['JSON with 404, for an unknown hostname', { status: 404, body: {} }],
     ['an empty body with 401', { status: 401, body: '' }],
   ])(
     'that is %s means that the server is unavailable, not that a login is required',
