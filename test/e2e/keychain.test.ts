@@ -54,7 +54,7 @@ describeIfPart('secret-service', 'the OS keychain', () => {
 
   test.each([
     ['absent', /^No Secret Service is running on the D-Bus session bus/, /^1\. start one/],
-    ['collection-less', /^The keyring has no collection/, /^1\. create one/],
+    ['collection-less', /^The keyring is not set up/, /^1\. create one/],
     ['locked', /^The keyring is locked$/, /^1\. unlock it/],
     ['prompting', /^The keyring is locked$/, /^1\. unlock it/],
     ['hung', /^The Secret Service does not respond$/, /^1\. restart it/],

@@ -64,7 +64,7 @@ function describeProblems(store: string, detail: string, platform: NodeJS.Platfo
           : `unlock it on the desktop or, for the GNOME Keyring, run:\n   ${unlockGnomeKeyring}`,
     },
     noCollection: {
-      message: 'The keyring has no collection to store a key in',
+      message: 'The keyring is not set up: it has no default collection',
       fix: `create one with Seahorse, log in to the desktop once, or run:\n   ${unlockGnomeKeyring}`,
     },
     unresponsive: { message: `The ${store} does not respond`, fix: 'restart it' },

@@ -29,7 +29,11 @@ describe('a Secret Service that cannot be used', () => {
   const rejectWith = (name: string): FakeReply => ({ error: `org.freedesktop.${name}` });
   test.each<[string, Record<string, FakeReply>, RegExp]>([
     ['is locked', { Get: { types: 'v', values: [['b', 1]] } }, /^The keyring is locked$/],
-    ['has no collection', { ReadAlias: { types: 'o', values: ['/'] } }, /has no collection/],
+    [
+      'has no collection',
+      { ReadAlias: { types: 'o', values: ['/'] } },
+      /has no default collection/,
+    ],
     [
       'is absent',
       { ReadAlias: rejectWith('DBus.Error.ServiceUnknown') },
