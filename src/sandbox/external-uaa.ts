@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AdvisedError, hasCode, readRegularFile } from './files.js';
-import { createHttpClient, describeError, type TokenCheck } from './http-client.js';
+import { createHttpClient, describeError, type TokenCheckSettings } from './http-client.js';
 import { sendTokenCheck } from './pks/guard.js';
 import type { Certificates } from './tls.js';
 
-/** The client with which the API checks tokens. */
+/** ID of the UAA client that the API uses to check tokens. */
 export const apiClientId = 'pks_client';
 const defaultApiClientSecret = 'pks_client-secret';
 
@@ -14,9 +14,9 @@ interface ExternalUaaOptions {
   /** CA certificate of the UAA: PEM text, or the path of a PEM file. */
   readonly uaaCa?: string | undefined;
   readonly pksClientSecret?: string | undefined;
-  /** The certificates of the sandbox, which clients must trust too. */
+  /** The sandbox's own certificates, which clients must also trust. */
   readonly certificates: Certificates;
-  /** Receives the connections to the UAA, which must be closed in the end. */
+  /** The connection to the UAA is added here, to be closed when the sandbox stops. */
   readonly closeables: { readonly close: () => void | Promise<void> }[];
 }
 
@@ -34,15 +34,15 @@ export async function connectExternalUaa(options: ExternalUaaOptions) {
   const uaaCaPem = uaaCa === undefined ? undefined : readPem(uaaCa);
   const http = createHttpClient(url.replace(/\/+$/, ''), uaaCaPem);
   options.closeables.push(http);
-  const tokens = { uaa: http, clientId: apiClientId, clientSecret };
-  await checkApiClient(tokens);
-  return { tokens, users: [], clients: [], ...createCaBundle(options.certificates, uaaCaPem) };
+  const tokenCheck = { uaa: http, clientId: apiClientId, clientSecret };
+  await checkApiClient(tokenCheck);
+  return { tokenCheck, users: [], clients: [], ...createCaBundle(options.certificates, uaaCaPem) };
 }
 
-/** Without this check, the sandbox would start, and each request to the API would fail. */
-async function checkApiClient(tokens: TokenCheck): Promise<void> {
-  const url = tokens.uaa.baseUrl;
-  const { status } = await sendTokenCheck('no-token', tokens).catch((error: unknown) => {
+/** Without this check, the sandbox would start, but every request to the API would fail. */
+async function checkApiClient(tokenCheck: TokenCheckSettings): Promise<void> {
+  const url = tokenCheck.uaa.baseUrl;
+  const { status } = await sendTokenCheck('no-token', tokenCheck).catch((error: unknown) => {
     const reason = describeError(error);
     const message = `Cannot connect to --uaa ${url}: ${reason}`;
     throw /certificate/i.test(reason)
@@ -53,7 +53,7 @@ async function checkApiClient(tokens: TokenCheck): Promise<void> {
         )
       : new AdvisedError(message, 'start the UAA, or correct the URL', 'unavailable');
   });
-  // 400 means that the client is allowed to check tokens, and that "no-token" is not a token.
+  // Status 400 rejects only the token "no-token", so the client is allowed to check tokens.
   if (status === 400) return;
   if (status === 401 || status === 403) {
     const credentials = `${apiClientId} -s ${defaultApiClientSecret}`;

@@ -8,8 +8,8 @@ export function hasCode(error: unknown, code: string): boolean {
 }
 
 /**
- * Runs file operations, and adds the path to their errors. node:fs reports no path for files that are
- * already open, e.g. if the disk is full.
+ * Runs a file operation and adds the path to its error. node:fs omits the path if the file is already
+ * open, e.g. when the disk is full.
  */
 export function withPath<T>(path: string, operate: () => T): T {
   try {
@@ -22,7 +22,7 @@ export function withPath<T>(path: string, operate: () => T): T {
 /** What the user can do about an error, which determines the exit code. */
 type AdvisedErrorKind = 'failed' | 'storage' | 'unauthenticated' | 'unavailable' | 'untrusted';
 
-/** An error that tells the user what to do next. */
+/** An error with advice for the user. */
 export class AdvisedError extends Error {
   /** In lower case, with the command to type. */
   readonly advice: string;
@@ -40,7 +40,7 @@ export class AdvisedError extends Error {
   }
 }
 
-/** Quotes a path for a shell. On Windows, paths contain no double quotes. */
+/** Quotes a path for a shell. On Windows, paths cannot contain double quotes. */
 export function quote(path: string): string {
   if (process.platform === 'win32') return `"${path}"`;
   return `'${path.replaceAll("'", "'\\''")}'`;

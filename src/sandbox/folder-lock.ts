@@ -8,24 +8,24 @@ import { isObject, parseJson } from './json.js';
 /** The process that uses a folder. */
 interface Owner {
   readonly pid: number;
-  /** Distinguishes processes with the same PID: kernel ticks since boot; elsewhere, always empty. */
+  /** In kernel ticks since boot, to recognize a reused PID. Empty on systems other than Linux. */
   readonly startTime: string;
-  /** Host name of the machine or container. */
+  /** Hostname of the machine or container. */
   readonly host: string;
 }
 
 /** A folder that only this sandbox uses. */
 export interface LockedFolder {
   readonly path: string;
-  /** Allows others to use the folder; a temporary folder is deleted. */
+  /** Unlocks the folder. Deletes it if it is temporary. */
   readonly release: () => void;
 }
 
 /**
- * Reserves a folder. The lock of a process that was killed is replaced.
+ * Locks a folder. Replaces the lock of a process that has ended.
  * @param folder - created with mode 0700 if it does not exist.
  * @throws {AdvisedError} if another sandbox uses the folder, or other users can write to it.
- * @throws {Error} from node:fs if it cannot be written.
+ * @throws {Error} from node:fs if the lock cannot be written.
  */
 export function lockFolder(folder: string): LockedFolder {
   createFolder(folder);
@@ -33,7 +33,7 @@ export function lockFolder(folder: string): LockedFolder {
   const path = join(folder, 'sandbox.lock');
   if (!createLock(path)) {
     const owner = parseOwner(readRegularFile(path).toString());
-    if (owner && !hasEnded(owner)) throw usedFolderError(folder, path, owner);
+    if (owner && !hasEnded(owner)) throw createInUseError(folder, path, owner);
     rmSync(path, { force: true });
     // Another sandbox may have replaced the lock in the meantime.
     if (!createLock(path)) return lockFolder(folder);
@@ -48,8 +48,8 @@ export function createTemporaryFolder(): LockedFolder {
 }
 
 /**
- * Creates a folder and its parents with mode 0700, if they do not exist. Not with `recursive`, because Node
- * would never return if the parent is in a file system such as /proc.
+ * Creates a folder and its parents with mode 0700, if they do not exist. Does not use `recursive`, because
+ * Node would then never return for a folder in a file system such as /proc.
  */
 function createFolder(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
@@ -63,7 +63,7 @@ function rejectSharedFolder(folder: string): void {
   // On Windows, Node reports no useful permission bits.
   if (platform === 'win32') return;
   const { mode, uid, gid } = statSync(folder);
-  // A group with the same number as its user is usually the private group of this user.
+  // If the group ID equals the user ID, the group is usually the user's private group.
   const writers = uid === gid ? 0o002 : 0o022;
   if ((mode & writers) === 0) return;
   throw new AdvisedError(
@@ -73,7 +73,7 @@ function rejectSharedFolder(folder: string): void {
   );
 }
 
-/** @returns false if the file exists. */
+/** @returns false if the lock already exists. */
 function createLock(path: string): boolean {
   const owner: Owner = { pid, startTime: readStartTime(pid) ?? '', host: hostname() };
   try {
@@ -85,39 +85,39 @@ function createLock(path: string): boolean {
   }
 }
 
-function usedFolderError(folder: string, lock: string, owner: Owner): AdvisedError {
-  const isHere = owner.host === hostname();
-  const place = isHere ? '' : ` on ${owner.host}`;
+function createInUseError(folder: string, lock: string, owner: Owner): AdvisedError {
+  const isOnThisHost = owner.host === hostname();
+  const place = isOnThisHost ? '' : ` on ${owner.host}`;
   return new AdvisedError(
     `The folder ${folder} is in use by another sandbox (process ${String(owner.pid)}${place})`,
     // Without a start time, the PID may have been reused.
-    isHere && owner.startTime !== ''
+    isOnThisHost && owner.startTime !== ''
       ? `stop that sandbox: kill ${String(owner.pid)}`
       : `if that sandbox has ended, delete its lock: rm ${quote(lock)}`,
   );
 }
 
-/** @returns undefined if the process was killed before it had written the lock. */
+/** @returns undefined if the process was killed while it wrote the lock. */
 function parseOwner(text: string): Owner | undefined {
   const owner = parseJson(text);
   return isObject(owner) && Number(owner['pid']) > 0 ? (owner as unknown as Owner) : undefined;
 }
 
-/** @returns false for a process of another machine, because its state is unknown. */
+/** @returns false for a process on another machine, because its state is unknown. */
 function hasEnded({ pid: ownerPid, startTime, host }: Owner): boolean {
   if (host !== hostname()) return false;
   try {
     kill(ownerPid, 0);
   } catch (error) {
-    // EPERM means that it is running as another user.
+    // EPERM means that the process is running as another user.
     if (hasCode(error, 'ESRCH')) return true;
   }
   return startTime !== '' && readStartTime(ownerPid) !== startTime;
 }
 
 /**
- * Reads the start time of a process. A zombie has none, because it no longer writes to the folder.
- * @returns undefined if the system does not report it.
+ * @returns undefined if the system does not report the start time, or for a zombie process, which no longer
+ *   writes to the folder.
  * @see proc_pid_stat(5): fields 3 (state) and 22 (starttime)
  */
 function readStartTime(processId: number): string | undefined {

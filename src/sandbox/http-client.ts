@@ -19,8 +19,8 @@ const timeoutMilliseconds = 10_000;
 /** Sends requests to other servers of the sandbox and to identity providers, over persistent connections. */
 export type HttpClient = ReturnType<typeof createHttpClient>;
 
-/** The UAA that checks tokens, and the credentials of the API's client there. */
-export interface TokenCheck {
+/** The UAA that checks tokens, and the API's client credentials at this UAA. */
+export interface TokenCheckSettings {
   readonly uaa: HttpClient;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -28,7 +28,7 @@ export interface TokenCheck {
 
 /**
  * @param baseUrl - can include a path.
- * @param ca - PEM of the CA to trust; if absent, the CAs that Node trusts.
+ * @param ca - PEM of the CA to trust; default: Node's CAs.
  * @param skipsVerification - whether to accept any certificate.
  */
 export function createHttpClient(baseUrl: string, ca?: string, skipsVerification = false) {

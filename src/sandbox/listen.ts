@@ -14,13 +14,13 @@ export interface ListeningServer<Service extends RequestHandler = RequestHandler
   /** E.g. `https://localhost:9021`. */
   readonly origin: string;
   readonly service: Service;
-  /** Handles and logs a request of this process without the network. */
+  /** Handles and logs a request without using the network. */
   readonly respond: (request: UnparsedRequest) => Promise<SandboxResponse>;
   /** Closes all connections; resolves when the port is free. */
   readonly close: () => Promise<void>;
 }
 
-/** A request whose URL is a path, with or without a query. */
+/** A request before it is parsed. The URL is a path with an optional query. */
 export interface UnparsedRequest {
   readonly method: string;
   readonly url: string;
@@ -44,7 +44,7 @@ export interface ListenOptions<Service extends RequestHandler = RequestHandler> 
   readonly certificate?: { readonly cert: string; readonly key: string };
   /** Epoch milliseconds, for the `Date` header. */
   readonly now: () => number;
-  /** Creates what handles the requests. It can depend on the origin, which contains the port. */
+  /** Creates the request handler. The origin contains the actual port. */
   readonly createService: (origin: string) => Service | Promise<Service>;
   /** Called for each request before its response is sent. If it throws, the response is 500. */
   readonly onResponse?: (exchange: Exchange) => void;
@@ -129,11 +129,11 @@ function createRespond(
   return async (unparsed) => {
     const startedAt = performance.now();
     const request = toRequest(unparsed, scheme);
-    const response = await handle(request).catch(internalErrorResponse);
+    const response = await handle(request).catch(createInternalErrorResponse);
     try {
       onResponse?.({ request, response, milliseconds: performance.now() - startedAt });
     } catch (error) {
-      return internalErrorResponse(error);
+      return createInternalErrorResponse(error);
     }
     return response;
   };
@@ -205,8 +205,7 @@ function toRequest(unparsed: UnparsedRequest, scheme: string): SandboxRequest {
   };
 }
 
-/** Reports an internal error of the sandbox to the client. */
-function internalErrorResponse(error: unknown): SandboxResponse {
+function createInternalErrorResponse(error: unknown): SandboxResponse {
   const message =
     isObject(error) && typeof error['path'] === 'string'
       ? `Cannot write ${error['path']}: ${String(error['message'])}`

@@ -1,4 +1,4 @@
-/** A release of PKS / TKGI that the sandbox can simulate. */
+/** A release of PKS or TKGI that the sandbox can simulate. */
 export interface Release {
   readonly name: ReleaseName;
   /** Versions of new and upgraded clusters. */

@@ -13,7 +13,7 @@ export interface SandboxRequest {
   readonly bytes?: Buffer;
   /** Scheme, host and port that the client used, e.g. `https://127.0.0.1:8443`. */
   readonly origin: string;
-  /** Token for the forms of UAA pages; set by `withPageSecurity`, which protects against CSRF. */
+  /** CSRF token for the forms on UAA pages, set by `withPageSecurity`. */
   readonly csrfToken?: string;
 }
 
@@ -26,7 +26,7 @@ export interface SandboxResponse {
   readonly client?: string;
 }
 
-/** Thrown to end a request early, from any function; the router returns its response. */
+/** Thrown to end a request early. The router sends its response. */
 export class ErrorResponse extends Error {
   readonly response: SandboxResponse;
 
@@ -128,18 +128,18 @@ function matchSegments(
     const actual = segments[index] ?? '';
     if (expected.startsWith(':')) {
       if (actual === '') return undefined;
-      params[expected.slice(1)] = decodePath(actual);
+      params[expected.slice(1)] = decodePercent(actual);
     } else if (expected !== actual) return undefined;
   }
   return params;
 }
 
-/** Decodes the escapes of a path. A path with invalid escapes is returned unchanged. */
-export function decodePath(path: string): string {
+/** Percent-decodes a text. Returns a text with invalid escapes unchanged. */
+export function decodePercent(text: string): string {
   try {
-    return decodeURIComponent(path);
+    return decodeURIComponent(text);
   } catch {
-    return path;
+    return text;
   }
 }
 
@@ -150,7 +150,7 @@ export function prefersHtml({ headers }: SandboxRequest): boolean {
   return first !== 'application/json';
 }
 
-/** Whether the client names JSON among the types that it accepts. */
+/** Whether the `Accept` header lists JSON. */
 export function acceptsJson({ headers }: SandboxRequest): boolean {
   return /application\/json/i.test(headers['accept'] ?? '');
 }

@@ -1,7 +1,7 @@
 import { Broker } from './broker/broker.js';
 import { apiClientId, connectExternalUaa } from './external-uaa.js';
 import { createTemporaryFolder, lockFolder } from './folder-lock.js';
-import { createHttpClient, type TokenCheck } from './http-client.js';
+import { createHttpClient, type TokenCheckSettings } from './http-client.js';
 import { createClusterAccess } from './kubernetes/client.js';
 import {
   connectExternalKubernetes,
@@ -30,7 +30,7 @@ export interface SandboxOptions extends UaaSettings {
   readonly dir?: string | undefined;
   /** File to which one JSON line per request is appended. */
   readonly log?: string | undefined;
-  /** Epoch milliseconds; default: the machine's clock. */
+  /** Returns epoch milliseconds; default: the machine's clock. */
   readonly now?: (() => number) | undefined;
   /** Seconds by which the servers' clock, and therefore their `Date` header, is ahead of `now`. */
   readonly clockOffsetSeconds?: number | undefined;
@@ -40,7 +40,7 @@ export interface SandboxOptions extends UaaSettings {
   readonly pksVersion?: ReleaseName | undefined;
   /** How clusters authenticate users; default `oidc`. */
   readonly kubeAuth?: KubeAuth | undefined;
-  /** A real API server for all clusters, instead of the built-in ones. */
+  /** A real Kubernetes API server to use for all clusters, instead of the built-in ones. */
   readonly kubernetes?: KubernetesEndpoint | undefined;
   /** Simulated failure of requests for cluster credentials; default: none. */
   readonly bindsError?: BindsErrorKind | undefined;
@@ -60,8 +60,8 @@ export interface Sandbox {
   /** Secret of the UAA client that the API uses to check tokens. */
   readonly pksClientSecret: string;
   /**
-   * Sends a request to the built-in UAA without the network, which is several times as fast. Undefined
-   * for an external UAA.
+   * Sends a request to the built-in UAA without using the network, which is several times faster.
+   * Undefined for an external UAA.
    */
   readonly respondAsUaa?: UaaConnection['respond'];
   /**
@@ -93,7 +93,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       now: () => machineNow() + clockOffsetSeconds * 1000,
       log,
       certificates,
-      storageFor: state.storageFor,
+      getStorage: state.getStorage,
       closeables,
     };
     const uaa: UaaConnection =
@@ -104,17 +104,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     state.save();
     return {
       api,
-      uaa: uaa.tokens.uaa.baseUrl,
+      uaa: uaa.tokenCheck.uaa.baseUrl,
       caCert: uaa.caCert,
       caPem: uaa.caPem,
       users: uaa.users,
       clients: uaa.clients,
-      pksClientSecret: uaa.tokens.clientSecret,
+      pksClientSecret: uaa.tokenCheck.clientSecret,
       respondAsUaa: uaa.respond,
       close,
     };
   } catch (error) {
-    // Closing saves the state, and may fail in the same way.
+    // Closing also saves the state, which may fail with the same error.
     await close().catch(() => undefined);
     throw error;
   }
@@ -136,13 +136,13 @@ async function closeAll(closeables: readonly Closeable[]): Promise<void> {
 async function startApi(
   shared: SharedServices,
   options: SandboxOptions,
-  { tokens }: UaaConnection,
+  { tokenCheck }: UaaConnection,
 ): Promise<string> {
   const { now, log, certificates, closeables } = shared;
   const { apiPort = 9021, pksVersion = '1.7', kubeAuth = 'oidc' } = options;
   const { provisionSeconds = 120 } = options;
   const release = releases[pksVersion];
-  const storage = shared.storageFor('broker');
+  const storage = shared.getStorage('broker');
   const broker = new Broker({ now, release, provisionSeconds, storage });
   const access = createClusterAccess();
   closeables.push(access);
@@ -155,11 +155,11 @@ async function startApi(
       log,
       certificates,
       kubeAuth,
-      uaa: tokens,
+      tokenCheck,
       release,
       findCluster: (name) => broker.findCluster(name),
       hasReviewData: options.hasReviewData,
-      storage: shared.storageFor('kubernetes'),
+      storage: shared.getStorage('kubernetes'),
     });
     closeables.push(builtIn);
     clusters = builtIn;
@@ -168,7 +168,7 @@ async function startApi(
     clusters,
     access,
     kubeAuth,
-    issuer: `${tokens.uaa.baseUrl}/oauth/token`,
+    issuer: `${tokenCheck.uaa.baseUrl}/oauth/token`,
     simulateError: createBindsErrorSimulation(options.bindsError),
   };
   const server = await listen({
@@ -177,7 +177,7 @@ async function startApi(
     certificate: certificates,
     now,
     createService: () => ({
-      handle: withCommit(storage, createApi({ tokens, broker, binds, now, release })),
+      handle: withCommit(storage, createApi({ tokenCheck, broker, binds, now, release })),
     }),
     onResponse: log.createRecorder('api'),
   });
@@ -191,8 +191,8 @@ interface SharedServices {
   readonly log: RequestLog;
   readonly certificates: Certificates;
   /** Returns the storage for the server with this name. */
-  readonly storageFor: State['storageFor'];
-  /** What to close when the sandbox stops, in the order in which it was opened. */
+  readonly getStorage: State['getStorage'];
+  /** Closed in reverse order when the sandbox stops. */
   readonly closeables: Closeable[];
 }
 
@@ -208,7 +208,7 @@ interface UaaSettings extends Pick<
   readonly uaaPort?: number | undefined;
   /** Release that the built-in UAA simulates; default 77. */
   readonly uaaBehaviour?: UaaRelease | undefined;
-  /** Host names that the built-in UAA accepts, in addition to `localhost` and `127.0.0.1`. */
+  /** Hostnames that the built-in UAA accepts, in addition to `localhost` and `127.0.0.1`. */
   readonly uaaHostNames?: readonly string[] | undefined;
   /** Base URL of an external UAA to use instead of the built-in one. */
   readonly uaa?: string | undefined;
@@ -220,7 +220,7 @@ interface UaaSettings extends Pick<
 
 /** The UAA that the API uses, and the data that users need to log in. */
 interface UaaConnection {
-  readonly tokens: TokenCheck;
+  readonly tokenCheck: TokenCheckSettings;
   readonly users: Uaa['accounts']['users'];
   readonly clients: Uaa['accounts']['clients'];
   /** Absolute path of the file that contains `caPem`. */
@@ -231,9 +231,9 @@ interface UaaConnection {
   readonly respond?: ListeningServer['respond'];
 }
 
-/** Starts the built-in UAA. @throws {Error} if its port cannot be used. */
+/** @throws {Error} if the UAA's port cannot be used. */
 async function startBuiltInUaa(
-  { now, log, certificates, storageFor, closeables }: SharedServices,
+  { now, log, certificates, getStorage, closeables }: SharedServices,
   settings: UaaSettings,
 ): Promise<UaaConnection> {
   const { uaaPort = 8443, uaaBehaviour, uaaHostNames } = settings;
@@ -247,7 +247,7 @@ async function startBuiltInUaa(
       createUaa({
         issuer: origin,
         now,
-        storage: storageFor('uaa'),
+        storage: getStorage('uaa'),
         behaviour: uaaBehaviour,
         hostNames: uaaHostNames,
         tokenSeconds,
@@ -262,6 +262,6 @@ async function startBuiltInUaa(
   const http = createHttpClient(server.origin, caPem);
   closeables.push(server, http);
   const { accounts, pksClientSecret: clientSecret } = server.service;
-  const tokens = { uaa: http, clientId: apiClientId, clientSecret };
-  return { tokens, ...accounts, caCert, caPem, respond: server.respond };
+  const tokenCheck = { uaa: http, clientId: apiClientId, clientSecret };
+  return { tokenCheck, ...accounts, caCert, caPem, respond: server.respond };
 }

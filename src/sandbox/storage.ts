@@ -16,7 +16,7 @@ interface Declaration<Row> {
 export interface Storage {
   readonly collection: <Row>(declaration: Declaration<Row>) => Collection<Row>;
   /**
-   * Saves the changes soon. A server calls it before it sends a response.
+   * Schedules the changes to be saved. Servers call it before they send a response.
    * @throws {Error} from node:fs while the file cannot be written; the changes are kept in memory.
    */
   readonly commit: () => void;
@@ -25,7 +25,7 @@ export interface Storage {
 /** The rows of all servers of a sandbox. */
 export interface State {
   /** Returns the storage for the server with this name. */
-  readonly storageFor: (server: string) => Storage;
+  readonly getStorage: (server: string) => Storage;
   /** Saves all changes now. @throws {Error} from node:fs if the file cannot be written. */
   readonly save: () => void;
   /** Saves all changes, and ignores later ones. @throws {Error} like `save`. */
@@ -45,7 +45,7 @@ const pauseFactor = 5;
  */
 export function openState(folder?: string): State {
   const path = folder === undefined ? undefined : join(folder, 'state.json');
-  /** Functions that return the rows of a collection, by name, e.g. `uaa/users`. */
+  /** Functions that return the rows of a collection, by collection name, e.g. `uaa/users`. */
   const lists = new Map<string, () => readonly unknown[]>();
   if (folder !== undefined) rejectOlderFiles(folder);
   for (const [name, rows] of Object.entries(readRows(path))) lists.set(name, () => rows);
@@ -90,7 +90,7 @@ export function openState(folder?: string): State {
   }
 
   return {
-    storageFor: (server) => ({
+    getStorage: (server) => ({
       collection<Row>({ name, key, seed = () => [] }: Declaration<Row>) {
         const listName = `${server}/${name}`;
         // The version of the file ensures that its rows are valid.
@@ -111,7 +111,7 @@ export function openState(folder?: string): State {
 }
 
 export function createMemoryStorage(): Storage {
-  return openState().storageFor('memory');
+  return openState().getStorage('memory');
 }
 
 /** Wraps a handler so that its changes are committed before its response is sent. */
@@ -129,7 +129,7 @@ export function withCommit<Request, Response>(
 /** Rows in the order of creation, by the name of their collection. */
 type Rows = Readonly<Record<string, readonly unknown[]>>;
 
-/** Increase it if older releases cannot read the new rows, or this one cannot read older rows. */
+/** Version of the file format. Increase it after an incompatible change to the rows. */
 const version = 3;
 
 function readRows(path: string | undefined): Rows {
@@ -154,7 +154,7 @@ function writeRows(path: string, rows: Rows): void {
   }
 }
 
-/** Files of tpks 0.2.0 and, the last one, of tpks 0.1.0. */
+/** Written by tpks 0.2.0, except the last one, which is from tpks 0.1.0. */
 const olderFiles = [
   'uaa/journal.ndjson',
   'broker/journal.ndjson',

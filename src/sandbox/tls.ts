@@ -18,12 +18,12 @@ export interface Certificates extends CertificateWithKey {
 }
 
 const dayMilliseconds = 86_400_000;
-/** Certificates are backdated for clients whose clock is up to a day behind. */
-const backdatedBy = 2 * dayMilliseconds;
+/** Certificates are backdated, because the clock of a client may be up to a day behind. */
+const backdating = 2 * dayMilliseconds;
 const caLifetime = 3650 * dayMilliseconds;
 /** Some systems reject server certificates with a longer lifetime. */
 const serverLifetime = 396 * dayMilliseconds;
-const minimumRemaining = 7 * dayMilliseconds;
+const minimumRemainingLifetime = 7 * dayMilliseconds;
 
 const serverNames = ['localhost', '127.0.0.1', '::1'];
 const caName = 'tpks sandbox CA';
@@ -54,7 +54,7 @@ export async function ensureCertificates(folder: string): Promise<Certificates> 
 /** Prevents `--dir .` from overwriting a user's keys. */
 function rejectForeignFiles(folder: string): void {
   if (readCertificate(join(folder, files.ca.cert))?.subject.startsWith(`CN=${caName}`)) return;
-  // A full disk, or the end of the process, can leave an empty file.
+  // A full disk or a killed process can leave an empty file.
   const hasContent = (name: string): boolean =>
     (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0) > 0;
   const names = Object.values(files).flatMap(({ cert, key }) => [cert, key]);
@@ -72,7 +72,7 @@ function readValidFiles(
 ): CertificateWithKey | undefined {
   const certificate = readCertificate(join(folder, cert));
   if (!certificate || !isAccepted(certificate)) return undefined;
-  if (Date.parse(certificate.validTo) - Date.now() < minimumRemaining) return undefined;
+  if (Date.parse(certificate.validTo) - Date.now() < minimumRemainingLifetime) return undefined;
   try {
     const privateKey = readRegularFile(join(folder, key)).toString();
     if (!certificate.checkPrivateKey(createPrivateKey(privateKey))) return undefined;
@@ -156,7 +156,7 @@ async function generateCertificate(
     curve: 'P-256',
     // The default is SHA-1, which OpenSSL rejects.
     algorithm: 'sha256',
-    notBeforeDate: new Date(Date.now() - backdatedBy),
+    notBeforeDate: new Date(Date.now() - backdating),
     notAfterDate: new Date(Date.now() + lifetime),
   });
   // `toString` adds the final line break, so the result equals the text read from the file later.

@@ -107,7 +107,7 @@ async function startBuiltIn(
     certificates: await ensureCertificates(folder),
     storage: createMemoryStorage(),
     kubeAuth: 'oidc',
-    uaa: { uaa: http, clientId: 'pks_client', clientSecret: pksClientSecret },
+    tokenCheck: { uaa: http, clientId: 'pks_client', clientSecret: pksClientSecret },
     release: releases['1.7'],
     findCluster: () => cluster,
   });

@@ -22,7 +22,7 @@ const openThings = (storage: Storage, seed: readonly Thing[] = [], name = 'thing
 
 /** Opens the collection of a new process in the same folder. */
 const reread = (folder: string, seed?: readonly Thing[]) =>
-  openThings(openState(folder).storageFor('broker'), seed).all();
+  openThings(openState(folder).getStorage('broker'), seed).all();
 
 let folder: string;
 let path: string;
@@ -33,7 +33,7 @@ beforeEach(() => {
   folder = temporaryFolder();
   path = join(folder, 'state.json');
   state = openState(folder);
-  storage = state.storageFor('broker');
+  storage = state.getStorage('broker');
 });
 afterEach(() => {
   jest.useRealTimers();
@@ -87,7 +87,7 @@ test('does not write the file again if nothing changed', () => {
   state.close();
   const { ino } = statSync(path);
   const reopened = openState(folder);
-  openThings(reopened.storageFor('broker'));
+  openThings(reopened.getStorage('broker'));
   reopened.close();
   expect(statSync(path).ino).toBe(ino);
 });
@@ -103,11 +103,11 @@ test('keeps the rows of collections that are not opened, and seeds new collectio
   openThings(storage, [{ id: 'a' }]);
   state.close();
   const second = openState(folder);
-  openThings(second.storageFor('uaa'), [{ id: 'b' }]);
+  openThings(second.getStorage('uaa'), [{ id: 'b' }]);
   second.close();
   const third = openState(folder);
-  expect(openThings(third.storageFor('broker')).all()).toEqual([{ id: 'a' }]);
-  expect(openThings(third.storageFor('uaa')).all()).toEqual([{ id: 'b' }]);
+  expect(openThings(third.getStorage('broker')).all()).toEqual([{ id: 'a' }]);
+  expect(openThings(third.getStorage('uaa')).all()).toEqual([{ id: 'b' }]);
 });
 
 test('reports a failed save with the next commits and on close, until it succeeds', () => {

@@ -24,7 +24,7 @@ import {
 } from './state.js';
 
 /**
- * Limits for all clusters of an owner together; memory in GB.
+ * Limits on the sum of an owner's clusters; memory in GB.
  * @see docs/contributing/servers/pks-api.md#quotas
  */
 export interface Quota {
@@ -51,18 +51,22 @@ interface Upgrade {
   readonly maxInFlight: number;
 }
 
-/** The broker's description while an operation on the cluster is running. */
-export const busyDescription =
-  'od-broker is processing a request for the same instance... please try again later';
-
-function brokerError(status: number, description: string): ErrorResponse {
+function createBrokerError(status: number, description: string): ErrorResponse {
   return new ErrorResponse(json(status, { body: description }), description);
 }
 
+/** The error if an operation on the cluster is running. @see docs/contributing/servers/pks-api.md#errors */
+export function createBusyError(): ErrorResponse {
+  return createBrokerError(
+    409,
+    'od-broker is processing a request for the same instance... please try again later',
+  );
+}
+
 /**
- * Simulates the on-demand broker and BOSH, which are behind the API. It stores all clusters with their
- * owners, and starts and cancels operations on them; the methods that do this throw
- * {@link ErrorResponse}. The API checks the permissions of the caller and validates the requests.
+ * Simulates the on-demand broker and BOSH, which are behind the API. Stores all clusters with their
+ * owners, and starts and cancels operations on them. The API checks the permissions of the caller and
+ * validates the requests before it calls these methods, which throw {@link ErrorResponse}.
  */
 export class Broker {
   readonly clusters: ClusterStore;
@@ -98,9 +102,9 @@ export class Broker {
 
   create(input: NewCluster): Instance {
     const definition = findPlanDefinition(input.plan_name);
-    if (!definition) throw brokerError(400, `plan ${input.plan_name} not found`);
+    if (!definition) throw createBrokerError(400, `plan ${input.plan_name} not found`);
     if (this.findCluster(input.name)) {
-      throw brokerError(409, `The cluster named "${input.name}" already exists.`);
+      throw createBrokerError(409, `The cluster named "${input.name}" already exists.`);
     }
     const clusterCount = this.clusters.list().length;
     const cluster = createPendingCluster(input, definition.plan, this.#release.current);
@@ -172,18 +176,18 @@ export class Broker {
   #require(name: string): Instance {
     const instance = this.clusters.findByName(name);
     if (instance) return instance;
-    throw brokerError(404, `The cluster named "${name}" not found.`);
+    throw createBrokerError(404, `The cluster named "${name}" not found.`);
   }
 
   /**
-   * Rejects a second operation, because a cluster has at most one at a time.
+   * @throws {ErrorResponse} 409 if an operation is running, because a cluster can have only one at a time.
    * @see docs/contributing/servers/pks-api.md#operations
    */
   #requireIdle(name: string): Instance {
     const instance = this.#require(name);
     const isBusy = ['queued', 'in progress'].includes(instance.cluster.last_action_state);
     if (!isBusy) return instance;
-    throw brokerError(409, busyDescription);
+    throw createBusyError();
   }
 }
 
@@ -205,7 +209,6 @@ function scheduleClusterUpgrade(
   return scheduleOperation(instance, { action: 'UPGRADE', run, fails: run.fails, result }, beganAt);
 }
 
-/** Creates addresses in a subnet that depends on the number of clusters. */
 function createMasterAddresses({ plan }: PlanDefinition, clusterCount: number): string[] {
   const subnet = `10.0.${String(20 + (clusterCount % 200))}`;
   return Array.from(

@@ -28,7 +28,7 @@ interface ClusterParameters {
   /** All values are strings, including numbers and booleans. */
   readonly kubernetes_setting_plan_details?: Readonly<Record<string, string>>;
   readonly kubernetes_setting_cluster_details?: Readonly<Record<string, string>>;
-  /** Members that the broker only stores. */
+  /** Other members, which the broker stores unchanged. */
   readonly [member: string]: unknown;
 }
 
@@ -39,12 +39,12 @@ export interface NewCluster {
   readonly network_profile_name?: string;
   readonly compute_profile_name?: string;
   readonly kubernetes_profile_name?: string;
-  /** Contains at least the host. Without a number of workers, the plan determines it. */
+  /** Contains at least the host. The default number of workers is that of the plan. */
   readonly parameters: Partial<ClusterParameters>;
 }
 
 /**
- * Creates a cluster as in the API's response, including the null members.
+ * Creates a cluster with the members of the API's response, including the null members.
  * @see docs/contributing/servers/pks-api.md#creation
  */
 export function createPendingCluster(

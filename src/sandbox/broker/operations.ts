@@ -19,7 +19,7 @@ const actionNouns: Readonly<Record<Operation['action'], string>> = {
   UPGRADE: 'upgrade',
 };
 
-/** Returns the cluster with the steps of the operation. @param now - epoch milliseconds */
+/** Returns the cluster with the steps of a new operation. @param now - epoch milliseconds */
 export function scheduleOperation(
   { owner, cluster }: Instance,
   { action, run, fails, result }: Operation,
@@ -57,8 +57,8 @@ export function scheduleOperation(
 }
 
 /**
- * Returns the cluster with an operation that is queued but never starts. The cluster returns to its
- * previous state at the time `until`.
+ * Returns the cluster with an operation that is queued at `now`, but never starts. At `until`, the
+ * cluster returns to its previous state.
  */
 export function scheduleSkippedOperation(
   { owner, cluster }: Instance,

@@ -140,7 +140,7 @@ const dev1: Instance = {
 };
 
 /**
- * Has the same null members as the response to a create request.
+ * The null members are the same as in the response to a create request.
  * @see docs/contributing/servers/pks-api.md#creation
  */
 function createDev2(startedAt: number, milliseconds: number, versions: Versions): Instance {

@@ -24,7 +24,6 @@ export interface Step {
   readonly isEnd?: true;
 }
 
-/** The clusters that the broker manages. */
 export type ClusterStore = ReturnType<typeof createClusterStore>;
 
 /**
@@ -138,7 +137,7 @@ export function createTaskStore(seed: readonly Task[], storage: Storage) {
   return { ...tasks, listLatestFirst: () => tasks.all().toReversed() };
 }
 
-/** Returns when a task ends or was canceled, in epoch milliseconds. */
+/** Returns the time when a task ends or was canceled, in epoch milliseconds. */
 export function findTaskEnd({ beganAt, canceledAt = 0, clusters }: Task): number {
   return Math.max(canceledAt, beganAt, ...clusters.map(({ run }) => run?.endsAt ?? 0));
 }

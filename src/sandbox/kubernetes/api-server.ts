@@ -12,7 +12,7 @@ import {
   createAuthorization,
   forbiddenError,
   readAction,
-  review,
+  createReviewStatus,
   reviewTypes,
   type ResourceAction,
 } from './authorization.js';
@@ -44,7 +44,7 @@ interface ObjectStore {
 }
 
 interface ApiServerOptions {
-  /** Epoch milliseconds. */
+  /** Returns epoch milliseconds. */
   readonly now: () => number;
   /** Creation time of the namespaces and nodes, in epoch milliseconds. */
   readonly createdAt: number;
@@ -62,8 +62,8 @@ const defaultTokenSeconds = 3600;
 
 /**
  * Creates the Kubernetes API of a cluster. It authenticates users like a real API server with the
- * flags of a PKS cluster, but serves only what is needed to try credentials: the version, discovery,
- * reviews, nodes, namespaces, role bindings and service accounts. There are no objects of other types.
+ * flags of a PKS cluster, but serves only what is needed to test credentials: the version, discovery,
+ * reviews, nodes, namespaces, role bindings and service accounts. Lists of other types are empty.
  * @see docs/contributing/servers/kubernetes.md#api-server; https://kubernetes.io/docs/reference/using-api/
  */
 export function createApiServer(
@@ -89,8 +89,7 @@ export function createApiServer(
       .filter((object) => object.kind === kind)
       .filter(({ metadata }) => namespace === '' || metadata.namespace === namespace);
 
-  /** Handles the requests that list objects or get one. */
-  function read(
+  function handleRead(
     { kind }: ResourceType,
     { verb, group, resource, namespace, name }: ResourceAction,
     { headers, query }: SandboxRequest,
@@ -109,8 +108,8 @@ export function createApiServer(
     return json(200, { kind: `${kind}List`, apiVersion, metadata: {}, items: objects });
   }
 
-  /** Handles requests that change objects. Only bindings and service accounts can be changed. */
-  function change(
+  /** Only bindings and service accounts can be changed. */
+  function handleChange(
     { kind, isNamespaced }: ResourceType,
     { verb, group, resource, namespace, name }: ResourceAction,
     request: SandboxRequest,
@@ -148,9 +147,9 @@ export function createApiServer(
     request: SandboxRequest,
     identity: Identity,
   ): SandboxResponse {
-    // The content affects the result only for this type of review.
+    // The status of other reviews does not depend on the content.
     const content = readBody(request, name === reviewTypes.access ? accessReviewSchema : {});
-    const status = review(name, content, identity, authorization);
+    const status = createReviewStatus(name, content, identity, authorization);
     const metadata = { creationTimestamp: formatTimestamp(now()) };
     const { spec = {} } = content;
     return json(201, { kind, apiVersion: formatApiVersion(group), metadata, spec, status });
@@ -187,14 +186,14 @@ export function createApiServer(
       return createToken(action, request);
     }
     if (subresource !== '') throw unknownPathError();
-    // Otherwise, the client would get the response to a normal list or change.
+    // Otherwise, the request would be handled as a normal list or change.
     if (request.query.has('watch') || request.query.has('dryRun')) throw methodNotAllowedError();
     if (resource.startsWith('selfsubject')) {
       if (verb !== 'create') throw methodNotAllowedError();
       return handleReview(type, request, identity);
     }
-    if (verb === 'list' || verb === 'get') return read(type, action, request);
-    return change(type, action, request);
+    if (verb === 'list' || verb === 'get') return handleRead(type, action, request);
+    return handleChange(type, action, request);
   }
 
   async function handle(request: SandboxRequest): Promise<SandboxResponse> {
@@ -222,7 +221,7 @@ function acceptsTable(accept = ''): boolean {
   return accept.replaceAll(' ', '').startsWith('application/json;as=Table;');
 }
 
-/** @throws {ErrorResponse} 400 if the body is neither a JSON object nor one in the protobuf format. */
+/** @throws {ErrorResponse} 400 if the body is not an object in JSON or protobuf. */
 function readBody(request: SandboxRequest, schema: MessageSchema): JsonObject {
   if (!request.headers['content-type']?.includes('protobuf')) {
     const value = parseJson(request.body);

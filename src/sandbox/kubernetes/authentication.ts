@@ -1,5 +1,5 @@
 import { SignJWT, createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
-import { basicAuthorization, type TokenCheck } from '../http-client.js';
+import { basicAuthorization, type TokenCheckSettings } from '../http-client.js';
 import { toList } from '../json.js';
 import { unauthorizedError } from './status.js';
 
@@ -15,7 +15,6 @@ export const mastersGroup = 'system:masters';
 /** The group of all users with a valid token. */
 export const authenticatedGroup = 'system:authenticated';
 
-/** The identity of requests without a token. */
 const anonymous: Identity = { username: 'system:anonymous', groups: ['system:unauthenticated'] };
 
 /** The PKS API creates role bindings as this user. */
@@ -26,7 +25,6 @@ export type TokenAuthenticator = (token: string) => Promise<Identity>;
 
 /**
  * Creates a function that determines the identity of a request from its `Authorization` header.
- * @param adminToken - the token of the administrator.
  */
 export function createAuthentication(
   adminToken: string,
@@ -54,7 +52,7 @@ const oidcPrefix = 'oidc:';
  * @see docs/contributing/servers/kubernetes.md#api-server
  */
 export function createOidcAuthenticator(
-  { uaa, clientId, clientSecret }: TokenCheck,
+  { uaa, clientId, clientSecret }: TokenCheckSettings,
   now: () => number,
 ): TokenAuthenticator {
   // The keys are public. The credentials are sent only so that the log shows the client.
@@ -90,7 +88,7 @@ export interface ServiceAccountTokens {
 }
 
 /**
- * @param secret - signs the tokens.
+ * @param secret - key that signs the tokens.
  * @param now - epoch milliseconds.
  */
 export function createServiceAccountTokens(

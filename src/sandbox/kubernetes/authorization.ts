@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../json.js';
-import { decodePath, type ErrorResponse, type SandboxRequest } from '../router.js';
+import { decodePercent, type ErrorResponse, type SandboxRequest } from '../router.js';
 import {
   authenticatedGroup,
   formatAccountUser,
@@ -32,7 +32,7 @@ interface PathAction {
 
 type Action = ResourceAction | PathAction;
 
-/** The members of an action on which the decision depends. */
+/** The members of an action that determine whether it is allowed. */
 type ReviewedAction = Pick<ResourceAction, 'verb' | 'resource' | 'namespace'> | PathAction;
 
 const verbs: Readonly<Record<string, string>> = {
@@ -43,12 +43,9 @@ const verbs: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 };
 
-/**
- * Determines the action of a request.
- * @see https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/request/requestinfo.go
- */
+/** @see https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/request/requestinfo.go */
 export function readAction({ method, path }: SandboxRequest): Action {
-  const [root, ...rest] = path.split('/').filter(Boolean).map(decodePath);
+  const [root, ...rest] = path.split('/').filter(Boolean).map(decodePercent);
   const [group = '', , ...parts] = root === 'apis' ? rest : ['', ...rest];
   if ((root !== 'api' && root !== 'apis') || parts.length === 0) {
     return { verb: method.toLowerCase(), path };
@@ -84,7 +81,7 @@ export function createAuthorization(listBindings: () => readonly Binding[]): Aut
     isAllowed: (identity, action) =>
       isAllowedForAll(identity, action) ||
       isBound(identity, 'path' in action ? '' : action.namespace),
-    describeRules: (identity) => (isBound(identity, '') ? everything : ownReviews),
+    describeRules: (identity) => (isBound(identity, '') ? allRules : ownReviewRules),
   };
 }
 
@@ -115,13 +112,13 @@ function isAllowedForAll({ groups }: Identity, action: ReviewedAction): boolean 
   return isAuthenticated && action.verb === 'create' && reviewNames.includes(action.resource);
 }
 
-const everything = {
+const allRules = {
   resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
   nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
   incomplete: false,
 };
 
-const ownReviews = {
+const ownReviewRules = {
   resourceRules: [
     {
       verbs: ['create'],
@@ -136,7 +133,7 @@ const ownReviews = {
   incomplete: false,
 };
 
-/** The members of an access review in the protobuf format. */
+/** The protobuf schema of access reviews. */
 export const accessReviewSchema: MessageSchema = {
   2: {
     name: 'spec',
@@ -151,13 +148,13 @@ export const accessReviewSchema: MessageSchema = {
 };
 
 /**
- * Returns the status of a review: who the user is (`kubectl auth whoami`), whether the user is allowed to do
- * something (`auth can-i`), or all permissions of the user (`auth can-i --list`).
+ * Creates the status of a review: the user's identity (`kubectl auth whoami`), whether an action is allowed
+ * (`auth can-i`), or all permissions of the user (`auth can-i --list`).
  * @param type - plural name of the type of the review.
  * @param content - the object in the request.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/authorization/
  */
-export function review(
+export function createReviewStatus(
   type: string,
   content: JsonObject,
   identity: Identity,
@@ -179,7 +176,7 @@ function readReviewedAction({ spec }: JsonObject): ReviewedAction {
 }
 
 /**
- * Returns the identity that a request acts for, which is another user with `kubectl --as`.
+ * Returns the identity for the actions of a request. `kubectl --as` sets another user.
  * @throws {ErrorResponse} 403 if the user is not allowed to impersonate other users.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation
  */
@@ -196,7 +193,6 @@ export function applyImpersonation(
   return { username, groups: [...groups.split(', ').filter(Boolean), authenticatedGroup] };
 }
 
-/** The error for an action that the user is not allowed to perform. */
 export function forbiddenError(username: string, action: Action): ErrorResponse {
   return statusError(403, 'Forbidden', describeForbidden(JSON.stringify(username), action));
 }

@@ -8,8 +8,7 @@ import { deriveUuid } from './objects.js';
 export interface ClusterAccess {
   /**
    * Makes a user of the UAA an administrator of the cluster. Does nothing if the user is one already.
-   * @throws {Error} if the cluster cannot be reached or rejects the request; the message states the
-   *   reason as the real broker does.
+   * @throws {Error} if the cluster cannot be reached or rejects the request, with the real broker's text.
    */
   readonly bindUser: (endpoint: KubernetesEndpoint, userName: string) => Promise<void>;
   /**
@@ -91,7 +90,7 @@ export function createClusterAccess(): ClusterAccess {
       await bind(endpoint, oidcBindingName(userName), { apiGroup: rbacGroup, kind: 'User', name });
     },
     createServiceAccount: async (endpoint, userName, { isAdmin }) => {
-      // A kubeconfig has one user entry per UUID, so each cluster needs its own.
+      // The name is also the name of the kubeconfig's user entry, so it must differ between clusters.
       const name = deriveUuid(`${endpoint.server} ${userName}`);
       const account = { name, namespace: 'default' };
       await send(endpoint, 'POST', accountsPath, {
@@ -129,7 +128,7 @@ export function formatBindingUrl(server: string, bindingName: string): string {
   return `${server}${bindingsPath}/${bindingName}`;
 }
 
-/** Describes a connection error as the broker does, which is written in Go. */
+/** Uses the error text of Go, because the real broker is written in Go. */
 function describeConnectionError(error: unknown, { server }: KubernetesEndpoint): string {
   if (hasCode(error, 'ECONNREFUSED')) return formatRefusedConnection(new URL(server).host);
   return describeError(error);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Cluster } from '../broker/cluster.js';
-import { createHttpClient, type HttpResponse, type TokenCheck } from '../http-client.js';
+import { createHttpClient, type HttpResponse, type TokenCheckSettings } from '../http-client.js';
 import { isObject } from '../json.js';
 import { listen, type ListeningServer } from '../listen.js';
 import type { Release } from '../pks-releases.js';
@@ -25,7 +25,7 @@ export interface KubernetesEndpoint {
   readonly adminToken: string;
 }
 
-/** Identifies a cluster. Another cluster can get the same name after it was deleted. */
+/** Identifies a cluster. The name is not sufficient, because a new cluster can reuse it. */
 type ClusterId = Pick<Cluster, 'uuid' | 'name'>;
 
 /** The Kubernetes APIs of the sandbox's clusters: built-in ones, or one external API server. */
@@ -37,7 +37,7 @@ export interface KubernetesClusters {
   readonly getEndpoint: (cluster: ClusterId) => Promise<KubernetesEndpoint>;
 }
 
-/** `oidc`: clusters accept tokens of the UAA. `token`: tokens of service accounts. */
+/** `oidc`: clusters accept tokens of the UAA. `token`: clusters accept tokens of service accounts. */
 export type KubeAuth = 'oidc' | 'token';
 
 export interface BuiltInKubernetesOptions {
@@ -49,9 +49,9 @@ export interface BuiltInKubernetesOptions {
   /** The clusters' own certificates are in a folder next to these. */
   readonly certificates: Certificates;
   readonly kubeAuth: KubeAuth;
-  /** The UAA whose tokens the clusters accept. */
-  readonly uaa: TokenCheck;
-  /** Determines the version of clusters whose version is not set. */
+  /** Contains the UAA that issues the users' tokens. */
+  readonly tokenCheck: TokenCheckSettings;
+  /** Provides the version of clusters that do not have one. */
   readonly release: Release;
   /** Returns the current state of a cluster; undefined if it does not exist. */
   readonly findCluster: (name: string) => Cluster | undefined;
@@ -59,7 +59,7 @@ export interface BuiltInKubernetesOptions {
   readonly hasReviewData?: boolean | undefined;
 }
 
-/** A cluster whose server starts again with the sandbox, so that its kubeconfigs stay valid. */
+/** A cluster that had a server. It restarts with the sandbox, so that its kubeconfigs stay valid. */
 interface StoredCluster extends ClusterId {
   /** 0 = not started yet. */
   readonly port: number;
@@ -77,20 +77,20 @@ interface RunningServer {
 
 /**
  * Creates the built-in Kubernetes APIs: an HTTPS server for each cluster, on a free loopback port.
- * All have the same CA. A server starts on first use; with `--dir`, it starts again with the sandbox.
- * @throws {Error} if a server cannot be started again.
+ * All servers have the same CA. They start on first use; with `--dir`, they restart with the sandbox.
+ * @throws {Error} if a server cannot be restarted.
  */
 export async function createBuiltInKubernetes(
   options: BuiltInKubernetesOptions,
 ): Promise<KubernetesClusters & { readonly close: () => Promise<void> }> {
-  const { now, log, storage, kubeAuth, uaa, release, findCluster } = options;
-  const reviewed = options.hasReviewData ? findCluster('dev-1') : undefined;
+  const { now, log, storage, kubeAuth, tokenCheck, release, findCluster } = options;
+  const reviewCluster = options.hasReviewData ? findCluster('dev-1') : undefined;
   const stored = storage.collection<StoredCluster>({
     name: 'clusters',
     key: ({ uuid }) => uuid,
-    seed: () => (reviewed ? [createCluster(reviewed, seedBindings(now()))] : []),
+    seed: () => (reviewCluster ? [createCluster(reviewCluster, seedBindings(now()))] : []),
   });
-  const authenticateUser = createOidcAuthenticator(uaa, now);
+  const authenticateUser = createOidcAuthenticator(tokenCheck, now);
   const folder = join(dirname(options.certificates.caPath), 'kubernetes');
   const running = new Map<string, Promise<RunningServer>>();
   let certificates: Promise<Certificates> | undefined;
@@ -116,7 +116,7 @@ export async function createBuiltInKubernetes(
         createService: () => ({ handle: createHandler(cluster, adminToken) }),
         onResponse: log.createRecorder('kubernetes'),
       });
-    // If the stored port is in use, a free one is better than none.
+    // The stored port may be in use by another program.
     const server = await listenOn(cluster.port).catch(() => listenOn(0));
     stored.put({ ...cluster, port: Number(new URL(server.origin).port) });
     storage.commit();
@@ -184,7 +184,7 @@ export async function createBuiltInKubernetes(
 
 /**
  * Uses an external API server for all clusters.
- * @throws {Error} if the API server rejects the token, or cannot be connected to although it runs.
+ * @throws {Error} if the API server rejects the token, or if the connection fails but is not refused.
  */
 export async function connectExternalKubernetes(
   endpoint: KubernetesEndpoint,
@@ -201,7 +201,7 @@ export async function connectExternalKubernetes(
 async function checkAdministrator(endpoint: KubernetesEndpoint): Promise<void> {
   const { server } = endpoint;
   const { status = 503, body = '' } = (await requestAccessReview(endpoint)) ?? {};
-  // A load balancer may run before the API server does.
+  // A load balancer may respond before the API server is running.
   if (status >= 500) return;
   if (status === 401) {
     throw new Error(`--kubernetes ${server} rejected the token of --kubernetes-token-file`);

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.js';
 import { reviewTypes } from './authorization.js';
 
-/** A type of objects. All types have the version `v1`. */
+/** A type of Kubernetes objects. All types have the version `v1`. */
 export interface ResourceType {
   /** Empty for the core group. */
   readonly group: string;
@@ -25,8 +25,8 @@ const namespaced = defineType(true);
 const clusterWide = defineType(false);
 
 /**
- * The types of the API. kubectl refuses to get objects of other types, and `auth can-i` warns about
- * them, so there are also types that have no objects in the sandbox.
+ * Includes common types that have no objects in the sandbox. Otherwise, kubectl would report an error
+ * for `get`, and `auth can-i` would print a warning.
  */
 export const resourceTypes: readonly ResourceType[] = [
   namespaced('', 'configmaps', 'ConfigMap', 'cm'),
@@ -46,14 +46,14 @@ export const resourceTypes: readonly ResourceType[] = [
 
 const namedGroups = [...new Set(resourceTypes.map(({ group }) => group))].filter(Boolean);
 
-/** Formats the `apiVersion` of the objects of a group. */
+/** Formats the `apiVersion` of objects in a group. */
 export function formatApiVersion(group: string): string {
   return group === '' ? 'v1' : `${group}/v1`;
 }
 
 /**
- * Responds to requests for `/version` and to discovery requests, with which kubectl finds out which
- * types exist: `/api`, `/apis` and the paths of versions.
+ * Creates the response to `/version` or to a discovery request (`/api`, `/apis` or the path of a
+ * version), which kubectl sends to find out which types exist.
  * @param version - version of Kubernetes, e.g. `1.16.7`.
  * @returns undefined if the path is unknown.
  * @see https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api

@@ -4,7 +4,7 @@ import { validate, type JsonObject } from '../json.js';
 import type { MessageSchema } from './protobuf.js';
 import { invalidObjectError } from './status.js';
 
-/** What a Kubernetes API shows of its cluster. */
+/** The properties of a cluster that its Kubernetes API shows. */
 export interface ClusterState {
   readonly uuid: string;
   /** Number of nodes. */
@@ -32,12 +32,12 @@ export interface Binding {
     /** `User`, `Group` or `ServiceAccount`. */
     readonly kind: string;
     readonly name: string;
-    /** Only service accounts have one. */
+    /** Only for service accounts. */
     readonly namespace?: string | undefined;
   }[];
 }
 
-/** An account whose token is in the kubeconfigs of clusters without OIDC. */
+/** Its token is in the kubeconfigs of clusters without OIDC. */
 interface ServiceAccount {
   readonly kind: 'ServiceAccount';
   readonly apiVersion: string;
@@ -111,7 +111,7 @@ export function createStoredObject(
   return { kind, apiVersion, metadata: complete(metadata), roleRef, subjects };
 }
 
-/** Creates the namespaces that each cluster has. @param creationTimestamp - of the cluster. */
+/** @param creationTimestamp - creation time of the cluster. */
 export function createNamespaces(creationTimestamp: string) {
   return ['default', 'kube-node-lease', 'kube-public', 'kube-system'].map((name) => ({
     kind: 'Namespace' as const,
@@ -124,7 +124,7 @@ export function createNamespaces(creationTimestamp: string) {
 /**
  * Creates the nodes of a cluster, one for each worker. Their names are UUIDs, because PKS on vSphere
  * names nodes after the ids of their virtual machines.
- * @param creationTimestamp - of the cluster.
+ * @param creationTimestamp - creation time of the cluster.
  */
 export function createNodes({ uuid, workers, version }: ClusterState, creationTimestamp: string) {
   return Array.from({ length: workers }, (_, index) => {
@@ -185,7 +185,7 @@ const columnsByKind: Readonly<Record<string, Columns>> = {
 const otherColumns: Columns = { names: ['Name', 'Age'] };
 
 /**
- * Creates the table from which kubectl prints objects.
+ * Creates a table of objects, which kubectl prints.
  * @param kind - the kind that all objects have.
  * @param includesObjects - whether rows contain complete objects, or only their metadata.
  * @param now - epoch milliseconds.
@@ -256,7 +256,7 @@ const units = [
   { symbol: 'm', seconds: 60 },
 ];
 
-/** Formats a duration in the largest unit of which there are at least two. */
+/** Formats a duration in the largest unit with a value of at least 2, e.g. `119m`. */
 function formatAge(milliseconds: number): string {
   const total = Math.max(0, Math.trunc(milliseconds / 1000));
   const unit = units.find(({ seconds }) => total >= 2 * seconds) ?? { symbol: 's', seconds: 1 };

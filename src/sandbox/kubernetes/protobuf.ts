@@ -5,7 +5,7 @@ export type MessageSchema = Readonly<Record<number, MemberSchema>>;
 
 interface MemberSchema {
   readonly name: string;
-  /** The member is a text if this is undefined. */
+  /** Undefined if the member is a string. */
   readonly members?: MessageSchema;
   readonly isRepeated?: true;
 }
@@ -15,8 +15,8 @@ const prefix = Buffer.from('k8s\0');
 
 /**
  * Decodes an object in the protobuf format of Kubernetes, which kubectl uses for requests of
- * `auth can-i`, `auth whoami` and `create`. Empty texts are omitted, as in JSON.
- * @throws {Error} if the bytes are not such an object.
+ * `auth can-i`, `auth whoami` and `create`. Empty strings are omitted, as in JSON.
+ * @throws {Error} if the bytes are not in this format.
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
  */
 export function decodeProtobuf(bytes: Buffer, schema: MessageSchema): JsonObject {

@@ -9,7 +9,6 @@ export function statusError(code: number, reason: string, message: string): Erro
   return new ErrorResponse(json(code, { ...status, message, reason, code }), message);
 }
 
-/** The token is invalid. */
 export const unauthorizedError = (): ErrorResponse =>
   statusError(401, 'Unauthorized', 'Unauthorized');
 
@@ -30,19 +29,16 @@ export const objectNotFoundError = (group: string, resource: string, name: strin
 export const alreadyExistsError = (group: string, resource: string, name: string): ErrorResponse =>
   statusError(409, 'AlreadyExists', `${formatReference(group, resource, name)} already exists`);
 
-/** The body cannot be decoded. */
 export const badRequestError = (message: string): ErrorResponse =>
   statusError(400, 'BadRequest', message);
 
-/** A member of the object is missing or has the wrong type. */
 export const invalidObjectError = (message: string): ErrorResponse =>
   statusError(422, 'Invalid', message);
 
-/** The cluster of this server was deleted. */
 export const clusterGoneError = (): ErrorResponse =>
   statusError(503, 'ServiceUnavailable', 'the cluster was deleted');
 
-/** E.g. `nodes "vm-0"`. @param name - empty for all objects of the type. */
+/** Formats a reference, e.g. `nodes "vm-0"`. @param name - empty for all objects of the type. */
 export function formatReference(group: string, resource: string, name: string): string {
   const type = group === '' ? resource : `${resource}.${group}`;
   return name === '' ? type : `${type} ${JSON.stringify(name)}`;

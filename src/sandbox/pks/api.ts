@@ -1,6 +1,6 @@
 import type { Broker } from '../broker/broker.js';
 import { planDefinitions } from '../broker/plans.js';
-import type { TokenCheck } from '../http-client.js';
+import type { TokenCheckSettings } from '../http-client.js';
 import type { Release } from '../pks-releases.js';
 import { createRouter, json, route, type Handle, type Route } from '../router.js';
 import { bindRoutes, type BindSettings } from './binds.js';
@@ -11,17 +11,17 @@ import { quotaRoutes, usageRoutes } from './quotas.js';
 import { taskRoutes } from './tasks.js';
 
 export interface ApiOptions {
-  readonly tokens: TokenCheck;
+  readonly tokenCheck: TokenCheckSettings;
   readonly broker: Broker;
   readonly binds: BindSettings;
-  /** Epoch milliseconds. */
+  /** Returns epoch milliseconds. */
   readonly now: () => number;
   readonly release: Release;
 }
 
 /** Creates the PKS API of a release. The UAA checks the tokens, and the broker stores all data. */
-export function createApi({ tokens, broker, binds, now, release }: ApiOptions): Handle {
-  const guardedRoute = createGuard(tokens);
+export function createApi({ tokenCheck, broker, binds, now, release }: ApiOptions): Handle {
+  const guardedRoute = createGuard(tokenCheck);
   const routes = [
     ...actuatorRoutes(guardedRoute),
     ...clusterRoutes(guardedRoute, broker, release),
@@ -50,7 +50,7 @@ const actuatorHeaders = {
   'content-type': 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8',
 };
 
-/** Creates the routes for the login probe and the health check, which requires no token. */
+/** Creates the routes for the login probe and for the health check. Only the login probe requires a token. */
 function actuatorRoutes(guardedRoute: GuardedRoute): Route[] {
   return [
     guardedRoute('GET', '/actuator/info', readScopes, () => json(200, {}, actuatorHeaders)),

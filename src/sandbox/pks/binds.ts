@@ -1,4 +1,4 @@
-import { busyDescription, type Broker } from '../broker/broker.js';
+import { createBusyError, type Broker } from '../broker/broker.js';
 import type { Cluster } from '../broker/cluster.js';
 import { isObject, toList, type JsonObject } from '../json.js';
 import {
@@ -12,7 +12,7 @@ import { ErrorResponse, html, json, type Route } from '../router.js';
 import { clusterNotFoundError, findChangeableCluster } from './clusters.js';
 import { checkScopes, writeScopes, type GuardedRoute } from './guard.js';
 
-/** The dependencies of the routes for credentials, in addition to the broker. */
+/** What the credential routes need in addition to the broker. */
 export interface BindSettings {
   readonly clusters: KubernetesClusters;
   readonly access: ClusterAccess;
@@ -47,9 +47,9 @@ export function bindRoutes(
       const isOwn = user.toLowerCase() === caller.name.toLowerCase();
       // Users without a `pks.clusters.*` scope may get their own kubeconfig, because it grants no
       // permissions in the cluster. @see docs/contributing/servers/pks-api.md#scopes
-      const needsRights = !isOwn || bindsRole;
-      if (needsRights) checkScopes(caller, writeScopes);
-      const cluster = needsRights
+      const needsPermission = !isOwn || bindsRole;
+      if (needsPermission) checkScopes(caller, writeScopes);
+      const cluster = needsPermission
         ? findChangeableCluster(broker, caller, name).cluster
         : broker.findCluster(name);
       if (!cluster) throw clusterNotFoundError(name);
@@ -76,12 +76,12 @@ async function createKubeconfig(
 }
 
 /**
- * Rejects clusters without a Kubernetes API. During other operations, credentials are available.
+ * Rejects clusters without a Kubernetes API. Credentials are available during updates and upgrades.
  * @throws ErrorResponse 409 during the creation and the deletion; 500 if the creation has failed.
  */
 function checkHasMaster({ last_action: action, last_action_state: state }: Cluster): void {
   const isRunning = state === 'queued' || state === 'in progress';
-  if (isRunning && (action === 'CREATE' || action === 'DELETE')) throw busyError();
+  if (isRunning && (action === 'CREATE' || action === 'DELETE')) throw createBusyError();
   if (action === 'CREATE' && state === 'failed') {
     throw createBrokerFailure('gathering binding info Could not fetch VMs info');
   }
@@ -103,13 +103,13 @@ async function createTokenUser(
   return { name, user: { token } };
 }
 
-/** The issuer of the ID tokens that a cluster accepts, and the client that they are for. */
+/** The issuer of the ID tokens that a cluster accepts, and the client in their audience. */
 interface Issuer {
   readonly url: string;
   readonly clientId: string;
 }
 
-/** The entry has no tokens: the client gets them from the UAA and adds them. */
+/** The entry has no tokens, because the client gets them from the UAA and adds them. */
 async function createOidcUser(
   endpoint: KubernetesEndpoint,
   { userName, bindsRole }: Recipient,
@@ -131,7 +131,7 @@ function throwBindingError(error: unknown): never {
   throw createBrokerFailure(`Create Binding: ${message}`);
 }
 
-/** Finds the issuer: the UAA, unless the cluster's Kubernetes profile names another one. */
+/** Reads the issuer from the cluster's Kubernetes profile; default: the UAA. */
 function findIssuer(
   { kubernetes_profile_name: profileName }: Cluster,
   { profiles }: Broker,
@@ -164,14 +164,14 @@ function formatKubeconfig(
 }
 
 /**
- * A failure of requests for credentials, for tests. `busy`: the broker rejects two of three requests
+ * A simulated failure of requests for credentials. `busy`: the broker rejects two of three requests
  * for a cluster. `refused`: the cluster refuses the connection. `bad-gateway`: a load balancer rejects
  * the response.
  * @see docs/contributing/servers/kubernetes.md#failures
  */
 export type BindsErrorKind = 'busy' | 'refused' | 'bad-gateway';
 
-/** Throws the response of the selected failure; does nothing if the request succeeds. */
+/** Throws the simulated error response if this request is to fail. */
 type SimulateBindsError = (
   cluster: Cluster,
   userName: string,
@@ -187,7 +187,7 @@ export function createBindsErrorSimulation(kind: BindsErrorKind | undefined): Si
   function rejectAsBusy({ uuid }: Cluster): void {
     const count = busyCounts.get(uuid) ?? 0;
     busyCounts.set(uuid, (count + 1) % (busyResponses + 1));
-    if (count < busyResponses) throw busyError();
+    if (count < busyResponses) throw createBusyError();
   }
 
   return (cluster, userName, { bindsRole }) => {
@@ -195,11 +195,6 @@ export function createBindsErrorSimulation(kind: BindsErrorKind | undefined): Si
     if (kind === 'busy') rejectAsBusy(cluster);
     if (kind === 'refused' && bindsRole) throw refusedError(cluster, userName);
   };
-}
-
-/** @see docs/contributing/servers/pks-api.md#credentials */
-function busyError(): ErrorResponse {
-  return new ErrorResponse(json(409, { body: busyDescription }), busyDescription);
 }
 
 function refusedError({ kubernetes_master_ips: ips }: Cluster, userName: string): ErrorResponse {

@@ -3,7 +3,7 @@ import {
   basicAuthorization,
   describeError,
   type HttpResponse,
-  type TokenCheck,
+  type TokenCheckSettings,
 } from '../http-client.js';
 import { isObject, parseJson } from '../json.js';
 import {
@@ -18,7 +18,7 @@ import {
 
 /** The identity that sent a request, as reported by the UAA. */
 export interface Caller {
-  /** User name, or client id if there is no user. Clusters are owned by this name. */
+  /** User name, or client ID if there is no user. Identifies the owner of clusters. */
   readonly name: string;
   readonly clientId: string;
   readonly scopes: ReadonlySet<string>;
@@ -47,19 +47,19 @@ export type GuardedRoute = (
 export const adminScopes: readonly string[] = ['pks.clusters.admin'];
 
 /**
- * Scopes to create clusters, and to change the caller's own or all.
+ * Scopes to create clusters, and to change the caller's own clusters or all clusters.
  * @see docs/contributing/servers/pks-api.md#scopes
  */
 export const writeScopes: readonly string[] = [...adminScopes, 'pks.clusters.manage'];
 
-/** Scopes to read the caller's own clusters or all. */
+/** Scopes to read the caller's own clusters or all clusters. */
 export const readScopes: readonly string[] = [...writeScopes, 'pks.clusters.admin.read'];
 
-/** Returns a function that creates routes. The UAA checks the tokens of their requests. */
-export function createGuard(tokens: TokenCheck): GuardedRoute {
+/** Returns a function that creates routes. They require a token, which the UAA checks. */
+export function createGuard(tokenCheck: TokenCheckSettings): GuardedRoute {
   return (method, path, scopes, handle) =>
     route(method, path, async (request, params) => {
-      const caller = await identifyCaller(request, tokens);
+      const caller = await identifyCaller(request, tokenCheck);
       const isAllowed = scopes === 'anyone' || hasScope(caller, scopes);
       const response = isAllowed ? await handle({ request, params, caller }) : forbiddenResponse;
       return { ...response, client: caller.clientId };
@@ -107,7 +107,10 @@ export function canChange(caller: Caller, owner: string): boolean {
  * @throws {Error} if the UAA does not respond, or if its response is invalid.
  * @see docs/contributing/servers/pks-api.md#tokens
  */
-async function identifyCaller(request: SandboxRequest, check: TokenCheck): Promise<Caller> {
+async function identifyCaller(
+  request: SandboxRequest,
+  tokenCheck: TokenCheckSettings,
+): Promise<Caller> {
   const token = /^bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
   if (token === undefined) {
     throw unauthorizedError(
@@ -115,8 +118,8 @@ async function identifyCaller(request: SandboxRequest, check: TokenCheck): Promi
       'Full authentication is required to access this resource',
     );
   }
-  const url = `${check.uaa.baseUrl}${checkPath}`;
-  const { status, body } = await sendTokenCheck(token, check).catch((error: unknown) => {
+  const url = `${tokenCheck.uaa.baseUrl}${checkPath}`;
+  const { status, body } = await sendTokenCheck(token, tokenCheck).catch((error: unknown) => {
     throw new Error(`I/O error on POST request for "${url}": ${describeError(error)}`);
   });
   const response = parseJson(body);
@@ -138,10 +141,10 @@ async function identifyCaller(request: SandboxRequest, check: TokenCheck): Promi
 
 const checkPath = '/check_token';
 
-/** Lets the UAA check a token. @throws {Error} if the UAA does not respond. */
+/** Sends a token to the UAA to check it. @throws {Error} if the UAA does not respond. */
 export function sendTokenCheck(
   token: string,
-  { uaa, clientId, clientSecret }: TokenCheck,
+  { uaa, clientId, clientSecret }: TokenCheckSettings,
 ): Promise<HttpResponse> {
   return uaa.send({
     method: 'POST',

@@ -15,7 +15,7 @@ import {
 import { integer, issueMessage, name, readBody } from './requests.js';
 
 /**
- * Creates the routes for the limits of each owner's clusters.
+ * Creates the routes for quotas.
  * @see docs/contributing/servers/pks-api.md#routes
  */
 export function quotaRoutes(guardedRoute: GuardedRoute, { quotas }: Broker): Route[] {
@@ -61,7 +61,7 @@ export function quotaRoutes(guardedRoute: GuardedRoute, { quotas }: Broker): Rou
 }
 
 /**
- * Creates the routes for the capacity that each owner's clusters use.
+ * Creates the routes for usages, which are the capacity of each owner's clusters.
  * @see docs/contributing/servers/pks-api.md#routes
  */
 export function usageRoutes(guardedRoute: GuardedRoute, { clusters }: Broker): Route[] {

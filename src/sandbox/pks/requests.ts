@@ -40,7 +40,7 @@ function strictObject<const Entries extends v.ObjectEntries>(entries: Entries) {
   return v.strictObject(entries, issueMessage);
 }
 
-/** An object whose unknown members are rejected by release 1.7 and accepted by later releases. */
+/** Release 1.7 rejects unknown members, and later releases accept them. */
 export function objectOfRelease<const Entries extends v.ObjectEntries>(
   release: ReleaseName,
   entries: Entries,
@@ -197,7 +197,7 @@ function pick(value: JsonObject, members: object): JsonObject {
 
 /**
  * Parses and validates a request to create a profile.
- * @throws ErrorResponse 400 if the real API rejects such a profile.
+ * @throws ErrorResponse 400 for a profile that the real API rejects too.
  * @see docs/contributing/servers/pks-api.md#profiles
  */
 export function readNewProfile(

@@ -16,25 +16,31 @@ interface Rule {
   /** `*` matches one segment, and a final `**` any number of segments. */
   readonly path: string;
   /**
-   * Scopes in the order of the error; one is sufficient. `anyToken`: the route itself checks who may
-   * use it.
+   * The caller needs one of these scopes. An error lists them in this order. `anyToken`: the route
+   * itself checks the caller.
    */
   readonly allowed: 'anyToken' | 'denied' | readonly string[];
-  /** Whether the user in the path needs no scope. */
+  /** Whether users need no scope for their own account. */
   readonly allowsSelf?: true;
 }
 
-const readGroups = ['uaa.admin', 'scim.read', 'zones.uaa.admin'];
-const writeScim = ['uaa.admin', 'scim.write', 'zones.uaa.admin'];
-const updateGroups = ['uaa.admin', 'scim.write', 'groups.update', 'zones.uaa.admin'];
-const createUsers = ['uaa.admin', 'scim.write', 'scim.create', 'zones.uaa.admin'];
-const setStatus = ['uaa.admin', 'scim.write', 'uaa.account_status.write', 'zones.uaa.admin'];
-const readZones = ['uaa.admin', 'zones.read', 'zones.uaa.admin', 'zones.write'];
-const readZone = ['uaa.admin', 'zones.read', 'zones.uaa.admin', 'zones.uaa.read', 'zones.write'];
-const readClients = ['uaa.admin', 'clients.read', 'clients.admin', 'zones.uaa.admin'];
-const writeClients = ['uaa.admin', 'clients.write', 'clients.admin', 'zones.uaa.admin'];
-const changeSecrets = ['uaa.admin', 'clients.secret', 'clients.admin', 'zones.uaa.admin'];
-const changeKeys = ['uaa.admin', 'clients.trust', 'clients.admin', 'zones.uaa.admin'];
+const readScimScopes = ['uaa.admin', 'scim.read', 'zones.uaa.admin'];
+const writeScimScopes = ['uaa.admin', 'scim.write', 'zones.uaa.admin'];
+const updateGroupScopes = ['uaa.admin', 'scim.write', 'groups.update', 'zones.uaa.admin'];
+const createUserScopes = ['uaa.admin', 'scim.write', 'scim.create', 'zones.uaa.admin'];
+const setStatusScopes = ['uaa.admin', 'scim.write', 'uaa.account_status.write', 'zones.uaa.admin'];
+const listZoneScopes = ['uaa.admin', 'zones.read', 'zones.uaa.admin', 'zones.write'];
+const readZoneScopes = [
+  'uaa.admin',
+  'zones.read',
+  'zones.uaa.admin',
+  'zones.uaa.read',
+  'zones.write',
+];
+const readClientScopes = ['uaa.admin', 'clients.read', 'clients.admin', 'zones.uaa.admin'];
+const writeClientScopes = ['uaa.admin', 'clients.write', 'clients.admin', 'zones.uaa.admin'];
+const changeSecretScopes = ['uaa.admin', 'clients.secret', 'clients.admin', 'zones.uaa.admin'];
+const changeKeyScopes = ['uaa.admin', 'clients.trust', 'clients.admin', 'zones.uaa.admin'];
 
 /**
  * The security rules of the UAA. The first rule that matches applies.
@@ -51,23 +57,23 @@ const rules: readonly Rule[] = [
   { methods: '*', path: '/oauth/token/list/**', allowed: 'denied' },
   { methods: '*', path: '/userinfo', allowed: ['openid'] },
 
-  { methods: ['GET'], path: '/Groups/**', allowed: readGroups },
-  { methods: ['POST'], path: '/Groups/External', allowed: writeScim },
-  { methods: ['DELETE'], path: '/Groups/**', allowed: writeScim },
-  { methods: ['PUT', 'POST', 'PATCH'], path: '/Groups/**', allowed: updateGroups },
+  { methods: ['GET'], path: '/Groups/**', allowed: readScimScopes },
+  { methods: ['POST'], path: '/Groups/External', allowed: writeScimScopes },
+  { methods: ['DELETE'], path: '/Groups/**', allowed: writeScimScopes },
+  { methods: ['PUT', 'POST', 'PATCH'], path: '/Groups/**', allowed: updateGroupScopes },
   { methods: '*', path: '/Groups/**', allowed: 'denied' },
   { methods: '*', path: '/Users/*/password', allowed: ['password.write'] },
-  { methods: ['PATCH'], path: '/Users/*/status', allowed: setStatus },
-  { methods: ['GET'], path: '/Users/*/verify', allowed: createUsers },
-  { methods: ['GET'], path: '/Users/**', allowed: readGroups, allowsSelf: true },
-  { methods: ['DELETE'], path: '/Users/*', allowed: writeScim },
-  { methods: ['PUT', 'PATCH'], path: '/Users/*', allowed: writeScim, allowsSelf: true },
-  { methods: ['POST'], path: '/Users', allowed: createUsers },
+  { methods: ['PATCH'], path: '/Users/*/status', allowed: setStatusScopes },
+  { methods: ['GET'], path: '/Users/*/verify', allowed: createUserScopes },
+  { methods: ['GET'], path: '/Users/**', allowed: readScimScopes, allowsSelf: true },
+  { methods: ['DELETE'], path: '/Users/*', allowed: writeScimScopes },
+  { methods: ['PUT', 'PATCH'], path: '/Users/*', allowed: writeScimScopes, allowsSelf: true },
+  { methods: ['POST'], path: '/Users', allowed: createUserScopes },
   { methods: '*', path: '/Users/**', allowed: 'denied' },
   { methods: '*', path: '/ids/Users', allowed: ['scim.userids'] },
 
-  { methods: ['GET'], path: '/identity-zones', allowed: readZones },
-  { methods: ['GET'], path: '/identity-zones/*', allowed: readZone },
+  { methods: ['GET'], path: '/identity-zones', allowed: listZoneScopes },
+  { methods: ['GET'], path: '/identity-zones/*', allowed: readZoneScopes },
   { methods: '*', path: '/identity-zones/**', allowed: 'denied' },
   {
     methods: ['GET'],
@@ -86,12 +92,12 @@ const rules: readonly Rule[] = [
     path: '/oauth/clients/tx/*',
     allowed: ['uaa.admin', 'clients.admin', 'zones.uaa.admin'],
   },
-  { methods: '*', path: '/oauth/clients/*/secret', allowed: changeSecrets },
-  { methods: ['PUT'], path: '/oauth/clients/*/clientjwt', allowed: changeKeys },
+  { methods: '*', path: '/oauth/clients/*/secret', allowed: changeSecretScopes },
+  { methods: ['PUT'], path: '/oauth/clients/*/clientjwt', allowed: changeKeyScopes },
   { methods: ['GET'], path: '/oauth/clients/meta', allowed: 'anyToken' },
   { methods: ['GET'], path: '/oauth/clients/*/meta', allowed: 'anyToken' },
-  { methods: ['DELETE', 'POST', 'PUT'], path: '/oauth/clients/**', allowed: writeClients },
-  { methods: ['GET'], path: '/oauth/clients/**', allowed: readClients },
+  { methods: ['DELETE', 'POST', 'PUT'], path: '/oauth/clients/**', allowed: writeClientScopes },
+  { methods: ['GET'], path: '/oauth/clients/**', allowed: readClientScopes },
   { methods: '*', path: '/oauth/clients/**', allowed: 'denied' },
 ];
 
@@ -119,7 +125,7 @@ export async function checkAccess(
   if (!rule) return zone;
   const { allowed, allowsSelf = false } = rule;
   const caller = await authenticateCaller(request, realm);
-  const audience = audiences.find((each) => matches(each.path, path));
+  const audience = audiences.find((each) => matchesPath(each.path, path));
   if (audience) checkAudience(caller, audience.resource);
   if (allowed === 'anyToken') return zone;
   const scopes = allowed === 'denied' ? [] : allowed;
@@ -133,16 +139,18 @@ export async function checkAccess(
 /** Finds the rule for a request; undefined if the request needs no token. */
 function findRule(method: string, path: string): Rule | undefined {
   return rules.find(
-    (rule) => (rule.methods === '*' || rule.methods.includes(method)) && matches(rule.path, path),
+    (rule) =>
+      (rule.methods === '*' || rule.methods.includes(method)) && matchesPath(rule.path, path),
   );
 }
 
-function matches(pattern: string, path: string): boolean {
+function matchesPath(pattern: string, path: string): boolean {
   const expected = pattern.split('/');
   const actual = path.split('/');
-  const isOpen = expected.at(-1) === '**';
-  if (isOpen) expected.pop();
-  if (isOpen ? actual.length < expected.length : actual.length !== expected.length) return false;
+  const hasOpenEnd = expected.at(-1) === '**';
+  if (hasOpenEnd) expected.pop();
+  if (hasOpenEnd ? actual.length < expected.length : actual.length !== expected.length)
+    return false;
   return expected.every((segment, index) => segment === '*' || segment === actual[index]);
 }
 

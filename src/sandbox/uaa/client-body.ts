@@ -4,6 +4,7 @@ import type { SandboxRequest } from '../router.js';
 import type { Behaviour } from './uaa-releases.js';
 import { statusError } from './errors.js';
 import { findScopesToConsent } from './oauth/scopes.js';
+import { scalar } from './requests.js';
 import type { Client } from './store/identities.js';
 
 export interface ClientInput extends Pick<
@@ -26,13 +27,10 @@ export interface ClientInput extends Pick<
   readonly requiredUserGroups: readonly string[] | undefined;
   /**
    * Whether an update resets the fields that the request does not contain. The real server does this
-   * if one of the fields without a type, for example `name`, is null.
+   * if a field without a fixed type, e.g. `name`, is null.
    */
-  readonly resetsOthers: boolean;
+  readonly resetsMissingFields: boolean;
 }
-
-/** A string. Numbers and booleans are converted to strings. */
-export const scalar = v.pipe(v.union([v.string(), v.number(), v.boolean()]), v.transform(String));
 
 /** An array, or a string of words that are separated by commas or whitespace. */
 const words = v.pipe(
@@ -91,13 +89,13 @@ export function parseClient(
     requiredUserGroups: groups ?? undefined,
     trust: hasClientJwtKeys ? { jwks: client['jwks'], jwks_uri: client['jwks_uri'] } : {},
     information,
-    resetsOthers: groups === null || Object.values(information).includes(null),
+    resetsMissingFields: groups === null || Object.values(information).includes(null),
   };
 }
 
-/** Fills in the fields that an update does not contain. An empty list counts as missing. */
+/** Copies stored fields that are missing in an update. An empty list counts as missing. */
 export function mergeClient(input: ClientInput, stored: Client): ClientInput {
-  if (input.resetsOthers) return input;
+  if (input.resetsMissingFields) return input;
   const select = (list: readonly string[], storedList: readonly string[]) =>
     list.length > 0 ? list : storedList;
   return {
@@ -114,7 +112,7 @@ export function mergeClient(input: ClientInput, stored: Client): ClientInput {
   };
 }
 
-/** Converts a client to the fields that are stored, except for its secret. */
+/** Returns the fields to store, except for the secret. */
 export function toClientFields(input: ClientInput) {
   const { autoapprove = [], scopes } = input;
   const unapproved = findScopesToConsent({ autoapprove }, scopes);
@@ -133,12 +131,12 @@ export function toClientFields(input: ClientInput) {
   };
 }
 
-/** Formats a client for a response that contains one client. */
+/** Formats a client for a response with a single client. */
 export function clientToJson(client: Client): JsonObject {
   return { ...listedClientToJson(client), required_user_groups: client.requiredUserGroups };
 }
 
-/** Converts a client for the list of clients, which omits `required_user_groups`. */
+/** Formats a client for the list of clients, which omits `required_user_groups`. */
 export function listedClientToJson(client: Client): JsonObject {
   const { redirectUris, accessSeconds, refreshSeconds } = client;
   return {

@@ -1,14 +1,13 @@
 import * as v from 'valibot';
 import { validate } from '../json.js';
 import { json, route, type Route } from '../router.js';
-import { scalar } from './client-body.js';
 import { changeMode, changeTrust, trustSchema } from './client-trust.js';
 import { checkSecretLength, invalidClientError, isAdmin } from './client-validation.js';
 import { findClient } from './clients.js';
 import { statusError } from './errors.js';
 import { authenticateCaller, type CheckedToken } from './oauth/token-check.js';
 import type { Realm } from './realm.js';
-import { readJsonObject } from './requests.js';
+import { readJsonObject, scalar } from './requests.js';
 import { hashSecret, type Client } from './store/identities.js';
 
 /**
@@ -52,8 +51,7 @@ export function clientCredentialRoutes(realm: Realm): readonly Route[] {
 }
 
 /**
- * Requires an admin scope for changes to another client, and the client's secret for changes to the
- * caller itself.
+ * Requires an admin scope to change another client, and the client's secret if a client changes itself.
  */
 function checkPermission(
   { state }: Realm,

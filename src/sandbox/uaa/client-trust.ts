@@ -43,8 +43,8 @@ function deleteTrust({ uri, keys }: ClientTrust, deleted: string): ClientTrust |
 }
 
 /**
- * Combines stored and added keys. A client cannot have both a URL and keys. If the two conflict, or
- * two keys have the same id, `UPDATE` replaces the stored value, and `ADD` keeps it.
+ * Combines stored and added keys. A client cannot have both a URL and keys, or two keys with the same
+ * ID. In these cases, `UPDATE` replaces the stored value, and `ADD` keeps it.
  */
 function mergeTrust(
   stored: ClientTrust | undefined,

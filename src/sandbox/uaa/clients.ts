@@ -6,7 +6,6 @@ import {
   listedClientToJson,
   mergeClient,
   parseClient,
-  scalar,
   toClientFields,
   type ClientInput,
 } from './client-body.js';
@@ -15,15 +14,14 @@ import { invalidClientError, validateClient } from './client-validation.js';
 import { emptyError, scimError, statusError } from './errors.js';
 import { authenticateCaller } from './oauth/token-check.js';
 import type { Realm } from './realm.js';
-import { hasText, readJsonBody, readJsonObject } from './requests.js';
+import { hasText, readJsonBody, readJsonObject, scalar } from './requests.js';
 import { createListResponse, findSortedRows, maxPageSize, type ListSpec } from './scim/list.js';
 import { hashSecret, type Client, type ClientStore } from './store/identities.js';
 import type { Column, Table } from './store/query.js';
 import type { State } from './store/state.js';
 
 /**
- * Creates the routes that manage clients: lists, the clients themselves and their metadata, and the
- * batches that tpks sends.
+ * Creates the routes for clients, their metadata, and the batch requests that tpks sends.
  * @see UAA 77 `ClientAdminEndpoints`, `ClientMetadataAdminEndpoints`
  */
 export function clientRoutes(realm: Realm): readonly Route[] {
@@ -60,7 +58,7 @@ export function clientRoutes(realm: Realm): readonly Route[] {
     route('DELETE', '/oauth/clients/:id', (_, { id = '' }) =>
       json(200, clientToJson(deleteClient(state, id))),
     ),
-    // tpks removes fields of a client with this route, because PUT keeps fields that are missing.
+    // tpks uses this route to remove fields of a client, because PUT keeps missing fields.
     route('POST', '/oauth/clients/tx/modify', async (request) => {
       const inputs = readList(request).map((item) => parse(request, item));
       const clients: Client[] = [];
@@ -73,7 +71,7 @@ export function clientRoutes(realm: Realm): readonly Route[] {
       }
       return json(200, clients.map(clientToJson));
     }),
-    // tpks deletes clients whose id cannot be part of a path with this route.
+    // tpks uses this route to delete a client if its ID cannot be part of a path.
     route('POST', '/oauth/clients/tx/delete', (request) => {
       const ids = readList(request).map((item) => parse(request, item).id);
       const clients = ids.map((id) => deleteClient(state, id));
@@ -95,7 +93,7 @@ export function findClient({ clients }: State, id: string): Client {
   return client;
 }
 
-/** @throws ErrorResponse 400 if the client is invalid, 409 if the id is taken, or 500 if it is missing. */
+/** @throws ErrorResponse 400 if the client is invalid, 409 if the ID is taken, or 500 if the ID is missing. */
 async function createClient(
   request: SandboxRequest,
   input: ClientInput,
@@ -122,7 +120,7 @@ async function createClient(
   return client;
 }
 
-/** Deletes a client, its tokens, and the users' decisions about its scopes. */
+/** Deletes a client, its tokens, and the users' approvals of its scopes. */
 function deleteClient(state: State, id: string): Client {
   const client = findClient(state, id);
   state.clients.delete(id);
@@ -147,7 +145,7 @@ const metadataSchema = v.object({
 function metadataRoutes({ state }: Realm): readonly Route[] {
   const { clients } = state;
   return [
-    // The list contains only clients that can appear on a page with links to applications.
+    // Lists only clients that the home page can show.
     route('GET', '/oauth/clients/meta', () => {
       const listed = clients
         .all()

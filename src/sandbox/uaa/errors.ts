@@ -1,13 +1,13 @@
 import { empty, ErrorResponse, html, json, prefersHtml, type SandboxRequest } from '../router.js';
 import type { Behaviour } from './uaa-releases.js';
 
-/** How the `WWW-Authenticate` header asks the client to authenticate. */
+/** The authentication that the `WWW-Authenticate` header requires. */
 export interface Challenge {
   readonly scheme: 'Basic' | 'Bearer';
   readonly realm?: string;
 }
 
-/** The challenges by the place where an error occurs. */
+/** The challenges, by the kind of authentication that failed. */
 export const challenges = {
   /** Client authentication, and the user's credentials in the password grant. */
   client: { scheme: 'Basic', realm: 'UAA/client' },
@@ -29,7 +29,7 @@ interface OauthErrorOptions {
 }
 
 /**
- * Creates an OAuth error: of the token endpoint, of `/check_token`, or for a missing token or scope.
+ * Creates an error of the token endpoint or of `/check_token`, or for a missing token or scope.
  * @see RFC 6749, section 5.2; RFC 6750, section 3
  */
 export function oauthError(
@@ -91,7 +91,6 @@ export function scimError(
   return new ErrorResponse(json(status, body), message);
 }
 
-/** Creates the error for an invalid request. */
 export function badScimRequestError(message: string): ErrorResponse {
   return scimError(400, 'scim', message);
 }

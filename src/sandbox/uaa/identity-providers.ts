@@ -74,7 +74,7 @@ const providerSchema = v.object({
   config: v.optional(v.unknown()),
 });
 
-/** A provider in a request. Errors repeat it. */
+/** A provider in a request. Error responses contain it too. */
 type ProviderInput = Omit<IdentityProvider, 'id' | 'createdAt' | 'modifiedAt'> & {
   readonly id?: string;
 };
@@ -96,7 +96,7 @@ function checkProvider(request: SandboxRequest, input: ProviderInput, realm: Rea
   const { behaviour } = settings;
   const { type, name, originKey, config, id } = input;
   const isNew = id === undefined;
-  // The response repeats the request, but not a stored secret.
+  // The error response contains the request, but no stored secrets.
   const repeated = isNew ? input : { ...input, config: redactConfig(type, config, behaviour) };
   const body = toJson(request, repeated, realm);
   const reject = (status: number) => new ErrorResponse(json(status, body));
@@ -111,7 +111,7 @@ function checkProvider(request: SandboxRequest, input: ProviderInput, realm: Rea
   if (state.providers.some(conflicts)) throw reject(409);
 }
 
-/** Secrets that an update does not contain stay unchanged. */
+/** An update without secrets does not change the stored secrets. */
 function keepSecrets(config: JsonObject, { config: stored }: IdentityProvider): JsonObject {
   const names = secretNames.filter((name) => stored?.[name] && !hasText(config[name]));
   return { ...config, ...Object.fromEntries(names.map((name) => [name, stored?.[name]])) };
@@ -130,9 +130,8 @@ function findProvider({ providers }: State, id: string): IdentityProvider {
 }
 
 /**
- * Deletes a provider with its users, mappings and memberships. Like the real server, ignores the
- * request for the provider `uaa`, which cannot be deleted, and keeps the deleted users'
- * memberships that have another origin.
+ * Deletes a provider with its users, mappings and memberships. Like the real server, does nothing for
+ * the provider `uaa`, and keeps memberships of the deleted users that have another origin.
  */
 function deleteProvider(state: State, { id, originKey }: IdentityProvider): void {
   if (originKey === 'uaa') return;
@@ -233,8 +232,8 @@ const basicSchema = v.object(basicSettings);
 const laterSchema = v.object({ ...basicSettings, ...laterSettings });
 
 /**
- * Reads the configuration of a provider, an object or its JSON text. Only the configuration of an OIDC provider
- * is validated and completed with defaults; its unknown settings are ignored.
+ * Reads the configuration of a provider, which is an object or JSON text. For OIDC providers, validates
+ * the configuration, adds defaults, and ignores unknown settings.
  * @returns null if there is no configuration.
  * @throws ErrorResponse 400 in plain text if it is invalid.
  * @see UAA 77 `OIDCIdentityProviderDefinition`
@@ -274,10 +273,10 @@ function isCompleteConfig(
   );
 }
 
-/** Settings that no response contains, except for errors, which repeat the request. */
+/** Settings that responses omit, except for error responses, which contain the request. */
 const secretNames = ['relyingPartySecret', 'bindPassword'];
 
-/** Prepares a stored configuration for a response: without secrets, and with the authentication method. */
+/** Removes secrets from a configuration, and adds the authentication method. */
 function redactConfig(
   type: string,
   config: JsonObject | null,

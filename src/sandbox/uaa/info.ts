@@ -18,8 +18,8 @@ export function infoRoutes(realm: Realm): readonly Route[] {
 }
 
 /**
- * Creates the data of `/info`, which is also the login page for clients that prefer JSON. The prompt
- * for a passcode is only shown if users can log in with another identity provider.
+ * Creates the content of `/info`, and of the login page for clients that prefer JSON. The prompt for a
+ * passcode is only shown if users can log in with another identity provider.
  * @see UAA 77 `LoginInfoEndpoint`
  */
 export function createInfo(request: SandboxRequest, realm: Realm): JsonObject {

@@ -17,7 +17,7 @@ interface TokenSettings {
   /** The hostnames that the server accepts. */
   readonly hostNames: readonly string[];
   readonly behaviour: Behaviour;
-  /** PEM of the CA of identity providers; if undefined, the CAs that Node trusts. */
+  /** PEM of the CA for connections to identity providers; default: Node's CAs. */
   readonly issuerCa?: string | undefined;
 }
 
@@ -46,8 +46,8 @@ export interface Realm {
 }
 
 /**
- * Determines the token lifetimes of a client: the overrides, its own, or the defaults. A lifetime of
- * -1 also means the default.
+ * Determines the token lifetimes of a client. The overrides take precedence over the client's lifetimes,
+ * and these over the defaults. A lifetime of -1 also means the default.
  */
 export function resolveLifetimes(
   client: Lifetimes,

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { isObject, type JsonObject } from '../json.js';
 import type { SandboxRequest } from '../router.js';
 import { badScimRequestError, statusError } from './errors.js';
@@ -15,7 +16,10 @@ export function isForm({ headers }: SandboxRequest): boolean {
   return headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
 }
 
-/** Whether a value is a text that contains more than blanks. */
+/** A string. Like the real server, converts numbers and booleans to strings. */
+export const scalar = v.pipe(v.union([v.string(), v.number(), v.boolean()]), v.transform(String));
+
+/** Whether a value is a string that is not blank. */
 export function hasText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
 }

@@ -45,8 +45,8 @@ export interface Behaviour {
   /** Whether users can revoke all of their own tokens without the scope `tokens.revoke`. */
   readonly canUsersRevokeOwnTokens: boolean;
   /**
-   * Whether the release has multi-factor authentication and can be a SAML identity provider, which the
-   * configuration of zones shows.
+   * Whether the release supports multi-factor authentication and can be a SAML identity provider. The
+   * configuration of zones contains the settings of both.
    */
   readonly hasMfa: boolean;
   /** Whether clients can authenticate with a signed JWT. Tokens then name the method that was used. */
@@ -62,8 +62,8 @@ export interface Behaviour {
   /** Whether the error for a user that exists contains the id of this user. */
   readonly identifiesDuplicateUser: boolean;
   /**
-   * Status of the response to a deletion or verification of an outdated version of a user, and to a
-   * request that matches several mappings.
+   * Status if a request deletes or verifies an outdated version of a user, or if it matches several
+   * mappings.
    */
   readonly dataErrorStatus: 422 | 500;
   /**
@@ -76,7 +76,7 @@ export interface Behaviour {
    * have different issuers. Their tokens can be signed with ES256, and logins update the user.
    */
   readonly hasLaterOidcSettings: boolean;
-  /** Whether the deletion of a user deletes memberships that do not have the origin of the user. */
+  /** Whether deleting a user also deletes memberships with an origin other than the user's. */
   readonly deletesAllMemberships: boolean;
   readonly clientRules: ClientRules;
 }

@@ -1,6 +1,6 @@
 import {
   createRouter,
-  decodePath,
+  decodePercent,
   empty,
   findMethods,
   toErrorResponse,
@@ -50,7 +50,7 @@ export interface UaaOptions {
   readonly hostNames?: readonly string[] | undefined;
   /** The release to simulate (default: 77). */
   readonly behaviour?: UaaRelease | undefined;
-  /** PEM of the CA of identity providers (default: the CAs that Node trusts). */
+  /** PEM of the CA for connections to identity providers (default: Node's CAs). */
   readonly issuerCa?: string | undefined;
   /** Whether a new UAA also contains data for `tpks access` to report (default: no). */
   readonly hasReviewData?: boolean | undefined;
@@ -101,7 +101,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     return router;
   };
   const handleAllowed = withPageSecurity(realm, async (request, params) => {
-    const zone = await checkAccess(request, decodePath(request.path), realm);
+    const zone = await checkAccess(request, decodePercent(request.path), realm);
     return findRouter(zone)(request, params);
   });
   const respond = async (request: SandboxRequest): Promise<SandboxResponse> => {
@@ -131,7 +131,7 @@ function removeTrailingSlash(path: string): string {
   return exactPaths.test(path) ? path : path.replace(/(?<=.)\/$/, '');
 }
 
-/** Rejects a request whose client does not accept the JSON of the response. */
+/** Rejects a request if the response is JSON, but the client does not accept JSON. */
 function checkAccept(request: SandboxRequest, { status, headers }: SandboxResponse): void {
   const { accept } = request.headers;
   const isJson = status < 400 && String(headers['content-type']).includes('json');

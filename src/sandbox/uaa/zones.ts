@@ -6,7 +6,6 @@ import { emptyError } from './errors.js';
 import type { Realm, Zone } from './realm.js';
 import { createState, type State } from './store/state.js';
 
-/** The zone that all requests use by default. */
 export const defaultZone: Zone = {
   id: 'uaa',
   subdomain: '',
@@ -46,7 +45,7 @@ export function zoneRoutes(realm: Realm): readonly Route[] {
 
 const createdAt = Date.UTC(2000, 0, 1);
 
-/** Finds the zone that the headers of a request name. The id takes precedence; empty headers are ignored. */
+/** Finds the zone in the headers of a request. The ID takes precedence; empty headers are ignored. */
 export function findRequestedZone({ headers }: SandboxRequest): Zone | 'unknown' | undefined {
   const id = headers['x-identity-zone-id'];
   const subdomain = headers['x-identity-zone-subdomain']?.toLowerCase();

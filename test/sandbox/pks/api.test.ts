@@ -71,7 +71,7 @@ describe('the token of a request', () => {
 
   test('causes an error if the UAA cannot be reached', async () => {
     const uaa = createHttpClient('http://localhost:1');
-    const { send } = createInstallation({ tokens: { uaa, clientId: 'c', clientSecret: 's' } });
+    const { send } = createInstallation({ tokenCheck: { uaa, clientId: 'c', clientSecret: 's' } });
     await expect(send('cody', 'GET', 'clusters')).rejects.toThrow(
       /^I\/O error on POST request for ".+": .*ECONNREFUSED/,
     );

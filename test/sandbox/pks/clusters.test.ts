@@ -373,7 +373,7 @@ test('release 1.20 accepts parameters that only this release has, and returns mo
 test('clusters with running operations, tasks, profiles and quotas are kept after a restart', async () => {
   const folder = temporaryFolder();
   const state = openState(folder);
-  ({ send } = createInstallation({ storage: state.storageFor('broker') }));
+  ({ send } = createInstallation({ storage: state.getStorage('broker') }));
   await createCluster('cody', 'c1');
   const uuid = await upgrade('cody', ['dev-1']);
   const network = { name: 'n', parameters: '{}' };
@@ -382,7 +382,7 @@ test('clusters with running operations, tasks, profiles and quotas are kept afte
   const quota = { owner: 'erin', limit: { cpu: 1, memory: 2, cluster: 3 } };
   await send('alana', 'POST', 'quotas', quota);
   state.close();
-  ({ send } = createInstallation({ storage: openState(folder).storageFor('broker') }));
+  ({ send } = createInstallation({ storage: openState(folder).getStorage('broker') }));
   expect(await show('c1')).toMatchObject({ last_action_state: 'in progress' });
   expect(await taskStates(uuid)).toEqual(['in progress', 'dev-1 in progress']);
   expect(namesIn(await send('alana', 'GET', 'network-profiles'))).toEqual(['np-prod', 'n']);

@@ -65,7 +65,7 @@ export function createInstallation(options: InstallationOptions = {}): Installat
     close: () => Promise.resolve(),
   };
   const handle = createApi({
-    tokens: { uaa, clientId: 'pks_client', clientSecret: 'the secret' },
+    tokenCheck: { uaa, clientId: 'pks_client', clientSecret: 'the secret' },
     broker: new Broker({ now, release, provisionSeconds, storage }),
     binds: noBinds,
     now,

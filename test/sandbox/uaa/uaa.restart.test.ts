@@ -15,7 +15,7 @@ afterEach(() => state?.close());
 function startUaa(options: Partial<UaaOptions> = {}): Promise<Harness> {
   state?.close();
   state = openState(folder);
-  return createHarness({ storage: state.storageFor('uaa'), ...options });
+  return createHarness({ storage: state.getStorage('uaa'), ...options });
 }
 
 const refresh = (uaa: Harness, token: unknown) =>

@@ -66,7 +66,6 @@ export function parseAuthorizationRequest(
   return { client, user, authTime, fields, scope: resolved.scope, ...target };
 }
 
-/** Checks that the client accepts users of the user's identity provider. */
 function checkIdentityProvider(client: Client, { origin }: User): void {
   if (acceptsProvider(client, origin)) return;
   const description = 'The application is not authorized for your account.';
@@ -110,7 +109,7 @@ function createCode(
   });
 }
 
-/** Creates the requested tokens, and a code if one was requested, too. */
+/** Creates the requested tokens and, if requested, a code. */
 async function createTokens(
   authorization: AuthorizationRequest,
   scope: readonly string[],
@@ -131,7 +130,7 @@ async function createTokens(
   const body = await createTokenResponse(realm, grant);
   const { access_token: accessToken, id_token: idToken, expires_in: expiresIn, jti } = body;
   const requested = parseScope(fields.get('scope'));
-  const isRequestedScope =
+  const hasRequestedScope =
     requested.length === scope.length && requested.every((name) => scope.includes(name));
   return {
     token_type: 'bearer',
@@ -142,14 +141,14 @@ async function createTokens(
     }),
     ...(responseTypes.has('code') && { code: createCode(authorization, scope, realm) }),
     expires_in: String(expiresIn),
-    ...(!isRequestedScope && { scope: scope.join(' ') }),
+    ...(!hasRequestedScope && { scope: scope.join(' ') }),
     ...(nonce !== undefined && { nonce }),
     jti: String(jti),
     ...(fields.get('prompt') === 'none' && { session_state: createSessionState(redirectUri) }),
   };
 }
 
-/** Redirects to the client with an error, in the fragment if it requested tokens. */
+/** Redirects to the client with an error. It is in the fragment if the client requested tokens. */
 export function respondWithError(
   request: SandboxRequest,
   error: Readonly<Record<string, string>>,

@@ -51,11 +51,11 @@ export function selectAuthentication(request: SandboxRequest): Authentication {
   const fields = readParameters(request);
   const responseType = fields.get('response_type') ?? '';
   const { accept = '', authorization = '' } = request.headers;
-  const isForToken = responseType.startsWith('token') && /^(application\/json|$)/.test(accept);
-  if (isForToken && fields.get('source') === 'credentials') return 'credentials';
+  const requestsToken = responseType.startsWith('token') && /^(application\/json|$)/.test(accept);
+  if (requestsToken && fields.get('source') === 'credentials') return 'credentials';
   const hasToken = /^bearer /i.test(authorization);
   if (hasToken && responseType.startsWith('code') && fields.has('client_id')) return 'bearer';
-  // The consent form is checked for its CSRF token only in a session.
+  // CSRF tokens, which the consent form requires, are checked only for `session`.
   const isSilent = fields.get('prompt') === 'none' && !fields.has('user_oauth_approval');
   return isSilent ? 'silent' : 'session';
 }
@@ -119,7 +119,7 @@ async function authenticateByToken(request: SandboxRequest, realm: Realm): Promi
   const { user, scope, claims } = await authenticateCaller(request, realm);
   const accepted = ['uaa.admin', 'uaa.user'];
   if (!accepted.some((name) => scope.includes(name))) throw insufficientScopeError(accepted);
-  // The real server fails for the token of a client.
+  // The real server also fails for a token of a client.
   if (!user) throw statusError(request, 500);
   const authTime = claims['auth_time'];
   return { user, authTime: typeof authTime === 'number' ? authTime : undefined };
@@ -134,13 +134,13 @@ function rejectSilentRequest(request: SandboxRequest, { state }: Realm): Sandbox
   const client = state.clients.get(fields.get('client_id') ?? '');
   const target = client && resolveRedirectUri(fields.get('redirect_uri'), client);
   if (!target || 'problem' in target) return empty(400);
-  const isForCode = (fields.get('response_type') ?? '').split(' ').includes('code');
-  const place = isForCode ? 'query' : 'fragment';
+  const requestsCode = (fields.get('response_type') ?? '').split(' ').includes('code');
+  const place = requestsCode ? 'query' : 'fragment';
   const parameters = { error: 'login_required', session_state: createSessionState(target.uri) };
   return redirect(request, addParameters(target.uri, place, parameters));
 }
 
-/** Redirects to the client if the user has decided on all scopes, or shows the consent page. */
+/** Redirects to the client if no scope requires a decision by the user; otherwise, shows the consent page. */
 async function authorize(
   request: SandboxRequest,
   principal: Principal,

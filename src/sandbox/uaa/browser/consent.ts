@@ -14,7 +14,7 @@ import type { AuthorizationRequest, Principal } from '../store/expiring.js';
 import { AuthorizationError, respondToClient } from './authorization-request.js';
 import { findSession, renderCsrfField, renderPage, updateSession } from './pages.js';
 
-/** The requested scopes that require the user's consent, by the user's decision. */
+/** The requested scopes that require the user's consent, grouped by the user's decision. */
 interface ConsentScopes {
   readonly undecided: readonly string[];
   readonly approved: readonly string[];
@@ -48,8 +48,8 @@ export function showConsent(
 }
 
 /**
- * Handles the form of the consent page. It applies to the authorization request in the session;
- * other parameters are ignored. Scopes that are not checked are denied.
+ * Handles the form of the consent page, for the authorization request in the session. Scopes that are not
+ * checked are denied.
  * @throws AuthorizationError
  */
 export async function submitConsent(

@@ -11,13 +11,13 @@ interface LoginOptions {
   readonly error: 'invalid_login_hint' | undefined;
   /** Whether the client accepts users who log in with a password. */
   readonly hasForm: boolean;
-  /** Names of other identity providers. The sandbox does not support logins at them. */
+  /** Names of other identity providers. The sandbox does not support logins with these. */
   readonly otherProviders: readonly string[];
 }
 
 /**
- * Finds out how a user can log in. This depends on the parameter `login_hint` and on the client whose
- * authorization request led to the login page.
+ * Determines how a user can log in. This depends on the parameter `login_hint` and on the client that sent
+ * the authorization request.
  */
 export function findLoginOptions(request: SandboxRequest, { state }: Realm): LoginOptions {
   const { savedUrl = request.origin } = findSession(request, state) ?? {};
@@ -35,9 +35,9 @@ export function findLoginOptions(request: SandboxRequest, { state }: Realm): Log
   const isKnown = isInternal || external.some(({ originKey }) => originKey === hintedKey);
   const requestedHint = isInternal && hint !== null ? hint : undefined;
   const [onlyKey, ...otherKeys] = internalKeys;
-  const isChosen = onlyKey !== undefined && otherKeys.length === 0;
+  const hasOneKey = onlyKey !== undefined && otherKeys.length === 0;
   return {
-    hint: isChosen ? JSON.stringify({ origin: onlyKey }) : requestedHint,
+    hint: hasOneKey ? JSON.stringify({ origin: onlyKey }) : requestedHint,
     error: hintedKey !== undefined && !isKnown ? 'invalid_login_hint' : undefined,
     hasForm: internalKeys.length > 0,
     otherProviders: external

@@ -40,7 +40,7 @@ export function browserRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** Shows the login page, or the data of `/info` to clients that prefer JSON. */
+/** Shows the login page, or the content of `/info` to clients that prefer JSON. */
 function showLoginPage(request: SandboxRequest, realm: Realm): SandboxResponse {
   if (findLoggedInUser(request, realm.state)) return redirect(request, '/home');
   if (!prefersHtml(request)) return json(200, createInfo(request, realm));
@@ -108,8 +108,8 @@ function isOwnUrl(url: string, { origin }: SandboxRequest): boolean {
 }
 
 /**
- * Deletes the session and redirects the browser: to the parameter `redirect` if it is a URL of this
- * server or a redirect URI of the client in `client_id`, otherwise to the login page.
+ * Deletes the session. Redirects the browser to the parameter `redirect` if it is a URL of this server or
+ * a redirect URI of the client in `client_id`; otherwise, to the login page.
  * @see UAA 77 `ZoneAwareWhitelistLogoutSuccessHandler`
  */
 function logOut(request: SandboxRequest, { state }: Realm): SandboxResponse {

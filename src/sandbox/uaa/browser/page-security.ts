@@ -26,8 +26,8 @@ import {
   updateSession,
 } from './pages.js';
 
-/** Paths that need no browser session: the APIs, and files that browsers request on their own. */
-const otherPaths = new RegExp(
+/** Paths that do not use the browser session: APIs, and files that browsers request automatically. */
+const sessionlessPaths = new RegExp(
   '^/(info|healthz|check_token|introspect|userinfo|token_keys?|password/score|Users|' +
     'Groups|ids|identity-zones|identity-providers|oauth/token|oauth/clients|\\.well-known|' +
     'favicon\\.ico)(/|$)',
@@ -44,29 +44,29 @@ const publicPaths = ['/login', '/login.do', '/logout.do'];
 export function withPageSecurity(realm: Realm, next: Handler): Handler {
   return async (request, params) => {
     const { path } = request;
-    const isOther = otherPaths.test(path) && !path.endsWith('/');
-    const isPage = !isOther && selectAuthentication(request) === 'session';
+    const isSessionless = sessionlessPaths.test(path) && !path.endsWith('/');
+    const isPage = !isSessionless && selectAuthentication(request) === 'session';
     if (!isPage) return next(request, params);
-    const known = isRead(request) ? undefined : readCsrfCookie(request);
-    const csrfToken = known ?? createCsrfToken();
+    const knownToken = isRead(request) ? undefined : readCsrfCookie(request);
+    const csrfToken = knownToken ?? createCsrfToken();
     const pageRequest = { ...request, csrfToken };
-    const early = repeatLogin(pageRequest, realm.state) ?? rejectForm(pageRequest, realm);
+    const earlyResponse = repeatLogin(pageRequest, realm.state) ?? rejectForm(pageRequest, realm);
     const isAllowed = publicPaths.includes(path) || findLoggedInUser(request, realm.state);
     const respond = async () =>
       isAllowed ? next(pageRequest, params) : redirectToLogin(pageRequest, realm.state);
-    const response = early ?? (await respond().catch(toErrorResponse));
-    return addCookies(response, known === undefined ? [formatCsrfCookie(csrfToken)] : []);
+    const response = earlyResponse ?? (await respond().catch(toErrorResponse));
+    return addCookies(response, knownToken === undefined ? [formatCsrfCookie(csrfToken)] : []);
   };
 }
 
-/** Whether the method only reads, so that the request needs no CSRF token. */
+/** Requests that only read need no CSRF token. */
 function isRead({ method }: SandboxRequest): boolean {
   return ['GET', 'HEAD', 'OPTIONS'].includes(method);
 }
 
 /**
- * Rejects a form that was not submitted from a page of this server: its hidden field must equal the
- * cookie.
+ * Rejects a form that was not submitted from a page of this server. On these pages, the hidden field of
+ * forms equals the CSRF cookie.
  */
 function rejectForm(
   request: SandboxRequest,

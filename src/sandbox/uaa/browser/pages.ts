@@ -46,7 +46,7 @@ export function redirect(
   return addCookies(empty(302, { location: encoded }), cookies);
 }
 
-/** Adds cookies to a response, before those that it already sets. */
+/** Adds cookies before the existing cookies of a response. */
 export function addCookies(response: SandboxResponse, added: readonly string[]): SandboxResponse {
   if (added.length === 0) return response;
   const cookies = [...added, ...[response.headers['set-cookie'] ?? []].flat()];

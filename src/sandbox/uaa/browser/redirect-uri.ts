@@ -25,9 +25,9 @@ export function resolveRedirectUri(
 }
 
 /**
- * Whether a URI matches a registered one: by its wildcards, or because it has the same scheme and
- * port, the same host or a subdomain of it, and a path that starts with the registered path. URIs
- * with other schemes than HTTP must be equal.
+ * Whether a URI matches a registered URI. A registered URI without wildcards matches URIs with the same
+ * scheme and port, the same host or a subdomain of it, and a path that starts with the registered path.
+ * If the scheme is not HTTP or HTTPS, the URIs must be equal.
  */
 function matchesRedirectUri(registered: string, requested: string): boolean {
   const own = parseUri(registered);
@@ -66,7 +66,7 @@ function parseUri(uri: string) {
   return { ...parts, text: `${parts.scheme}://${user}${address}${decodedPath}${rest}` };
 }
 
-/** Decodes the escapes of a path and removes its `.` and `..` segments; undefined if it is invalid. */
+/** Percent-decodes a path and removes its `.` and `..` segments; undefined if it is invalid. */
 function normalizePath(path: string): string | undefined {
   let decoded: string;
   try {

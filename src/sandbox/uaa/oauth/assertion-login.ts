@@ -17,7 +17,7 @@ import { parseJwtPart } from './token-check.js';
 import { loginError, recordLogon, type UserAuthentication } from './user-login.js';
 
 /**
- * Authenticates a user by an assertion: a token of an OIDC provider, or of this UAA itself.
+ * Authenticates a user by an assertion, which is a token of an OIDC provider or of this UAA.
  * @throws ErrorResponse 401 if the assertion is rejected, or 500 if the keys of the provider cannot be
  *   read, or if this UAA issued the token and its user does not exist.
  * @see UAA 77 `ExternalOAuthAuthenticationManager`
@@ -66,7 +66,7 @@ async function authenticateByOwnToken(
   return state.users.findByName(String(claims['user_name']), String(claims['origin']));
 }
 
-/** @throws ErrorResponse 401 if the number of active providers with the issuer is not one. */
+/** @throws ErrorResponse 401 unless exactly one active provider has this issuer. */
 function findProvider(issuer: string, { state }: Realm): IdentityProvider {
   const [provider, ...others] = state.providers.filter(
     ({ type, active, config }) => type === 'oidc1.0' && active && config?.['issuer'] === issuer,
@@ -174,7 +174,7 @@ function findUser(
   };
 }
 
-/** The names of the claims with the name and the groups of a user. */
+/** Returns the names of the claims that contain the user's name and groups. */
 function readMappings(config: JsonObject | null) {
   const mappings = config?.['attributeMappings'];
   const { user_name: name, external_groups: groups } = isObject(mappings) ? mappings : {};
@@ -185,8 +185,8 @@ function readMappings(config: JsonObject | null) {
 }
 
 /**
- * Replaces the memberships whose origin is the provider with those that the mappings of external
- * groups create. Memberships with another origin stay unchanged.
+ * Replaces the memberships with the provider as origin by those that the mappings of external groups
+ * create. Memberships with another origin do not change.
  */
 function updateMemberships(
   { id }: User,

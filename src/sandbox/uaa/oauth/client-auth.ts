@@ -19,7 +19,7 @@ export interface AuthenticatedClient {
   readonly clientAuthMethod?: ClientAuthMethod | undefined;
 }
 
-/** A request to the token endpoint, whose client is authenticated. */
+/** A request of an authenticated client to the token endpoint. */
 export interface TokenRequest extends AuthenticatedClient {
   readonly realm: Realm;
   readonly request: SandboxRequest;
@@ -42,9 +42,9 @@ export function authenticateClient(request: SandboxRequest, realm: Realm): Clien
 }
 
 /**
- * Authenticates the client of a request for a token by Basic credentials or, without an
- * `Authorization` header, by the fields `client_id` and `client_secret`, or by a signed JWT. Public
- * clients do not send any of these.
+ * Authenticates the client of a token request by Basic credentials or, without an `Authorization`
+ * header, by the fields `client_id` and `client_secret`, or by a signed JWT. Public clients send only
+ * `client_id`.
  * @throws ErrorResponse 401 if the credentials are missing or wrong.
  * @see UAA 77 `ClientDetailsAuthenticationProvider`
  */
@@ -126,7 +126,7 @@ function credentialsError(client: Client | undefined, behaviour: Behaviour): Err
   return clientAuthError(hasNoSecret ? 'Missing credentials' : 'Bad credentials', behaviour);
 }
 
-/** Whether the grant works without a secret: only the code and refresh grants do. */
+/** Public clients can only use the code and refresh grants. */
 function isPublicClientGrant(fields: URLSearchParams): boolean {
   const grant = fields.get('grant_type');
   if (grant === 'refresh_token') return fields.has('refresh_token');

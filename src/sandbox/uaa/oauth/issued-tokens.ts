@@ -27,8 +27,8 @@ export function issuedTokenRoutes(realm: Realm): readonly Route[] {
 }
 
 /**
- * Creates the routes that describe tokens. Resource servers, such as the PKS API, use `/check_token`
- * and `/introspect`: for an invalid token, the first responds with status 400 and the second with
+ * Creates the routes that describe tokens. Resource servers, such as the PKS API, use `/check_token` or
+ * `/introspect`. For an invalid token, `/check_token` responds with status 400, and `/introspect` with
  * `active: false`. `/userinfo` describes the user of the caller's own token.
  * @see RFC 7662; OpenID Connect Core 1.0, section 5.3
  */
@@ -70,7 +70,7 @@ function checkRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** Unlike all other routes, these two check that the user has approved the scopes. */
+/** Only `/check_token` and `/introspect` check that the user has approved the scopes. */
 async function checkActiveToken(value: string, realm: Realm): Promise<CheckedToken> {
   const token = await checkToken(value, 'access', realm);
   const unapproved = describeUnapprovedScopes(token, token.scope, realm.state);

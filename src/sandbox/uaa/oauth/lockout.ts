@@ -1,8 +1,8 @@
 import { createExpiringMap } from '../store/expiring.js';
 
 /**
- * When repeated failures lock an account: the default policy of the UAA, with the names that it has in
- * the configuration of the identity provider `uaa`.
+ * The UAA's default policy for locking accounts after failed logins. The names are the same as in the
+ * configuration of the identity provider `uaa`.
  */
 export const lockoutPolicy = {
   lockoutPeriodSeconds: 300,
@@ -15,8 +15,8 @@ const lockMilliseconds = lockoutPolicy.lockoutPeriodSeconds * 1000;
 const countingMilliseconds = lockoutPolicy.countFailuresWithin * 1000;
 
 /**
- * Counts failed logins, and locks accounts after too many. A login that is rejected because the account
- * is locked does not count as a failure.
+ * Counts failed logins, and locks accounts with too many of them. A login to a locked account does not
+ * count as a failure.
  * @see UAA 77 `UserLockoutPolicy`
  */
 export function createLockout(now: () => number) {

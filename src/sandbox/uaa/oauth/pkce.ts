@@ -43,18 +43,18 @@ export function checkVerifier(
   verifier: string | null,
   isPublicClient: boolean,
 ): void {
-  const error = (description: string) => badRequestError('invalid_grant', description);
+  const createError = (description: string) => badRequestError('invalid_grant', description);
   if (!pkce) {
     if (verifier === null) return;
-    throw error('PKCE error: Code verifier not required for this authorization code.');
+    throw createError('PKCE error: Code verifier not required for this authorization code.');
   }
   if (verifier === null) {
-    throw error('PKCE error: Code verifier must be provided for this authorization code.');
+    throw createError('PKCE error: Code verifier must be provided for this authorization code.');
   }
   if (isPublicClient && pkce.method !== 'S256') {
-    throw error('Public client must use code challenge method S256');
+    throw createError('Public client must use code challenge method S256');
   }
   const expected =
     pkce.method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier;
-  if (expected !== pkce.challenge) throw error(`Invalid code verifier: ${verifier}`);
+  if (expected !== pkce.challenge) throw createError(`Invalid code verifier: ${verifier}`);
 }

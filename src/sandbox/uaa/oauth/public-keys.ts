@@ -4,8 +4,8 @@ import { createHttpClient } from '../../http-client.js';
 import { isObject, parseJson, type JsonObject } from '../../json.js';
 import { parseJwtPart } from './token-check.js';
 
-/** Which keys can verify a signature with an algorithm. */
-const algorithms: Readonly<Record<string, { readonly kty: string; readonly crv?: string }>> = {
+/** The key type for each supported signature algorithm. */
+const keyTypes: Readonly<Record<string, { readonly kty: string; readonly crv?: string }>> = {
   RS256: { kty: 'RSA' },
   RS384: { kty: 'RSA' },
   RS512: { kty: 'RSA' },
@@ -15,16 +15,16 @@ const algorithms: Readonly<Record<string, { readonly kty: string; readonly crv?:
 };
 
 /**
- * Verifies the signature of a JWT with the keys that fit its header. A `kid` in the header selects the
- * key, except for a key without an id, such as a PEM key. The claims are not checked.
- * @returns `noKey` if no key fits.
+ * Verifies the signature of a JWT with the keys that match its header. A key without an ID, such as a
+ * PEM key, matches any `kid`. The claims are not checked.
+ * @returns `noKey` if no key matches.
  */
 export async function verifySignature(
   jwt: string,
   keys: readonly JsonObject[],
 ): Promise<'valid' | 'invalid' | 'noKey'> {
   const { alg, kid } = parseJwtPart(jwt.split('.')[0]) ?? {};
-  const type = typeof alg === 'string' ? algorithms[alg] : undefined;
+  const type = typeof alg === 'string' ? keyTypes[alg] : undefined;
   if (typeof alg !== 'string' || !type) return 'noKey';
   const usable = keys.filter(
     (key) =>
@@ -47,7 +47,7 @@ export async function verifySignature(
   return results.includes(true) ? 'valid' : 'invalid';
 }
 
-/** Seconds by which the clocks of two servers may differ, in UAA 77. */
+/** Allowed difference between the clocks of two servers in seconds, as in UAA 77. */
 const clockTolerance = 60;
 
 /** Whether the time is between `nbf` and `exp`, with a tolerance. Missing claims set no limit. */
@@ -76,7 +76,7 @@ export function parseJwks(text: string): readonly JsonObject[] | undefined {
 }
 
 interface FetchOptions {
-  /** PEM of the CA to trust (default: the CAs that Node trusts). */
+  /** PEM of the CA to trust (default: Node's CAs). */
   readonly ca: string | undefined;
   readonly skipsVerification: boolean;
 }

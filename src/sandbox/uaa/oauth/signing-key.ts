@@ -71,8 +71,7 @@ export async function createSigningKey(
 }
 
 /**
- * Prepends a zero byte to the modulus. UAA before 75.5 encodes the modulus as a signed number.
- * Because Base64 encodes groups of three bytes, the whole text changes.
+ * Prepends a zero byte to the modulus, because UAA before 75.5 encodes the modulus as a signed number.
  */
 function prependSignByte(modulus: string): string {
   const bytes = Buffer.from(modulus, 'base64url');

@@ -17,7 +17,7 @@ import {
 /** The reason why a token is invalid. Each route chooses the HTTP status. */
 export class InvalidTokenError extends Error {}
 
-/** The claims of a token that this UAA has signed, as far as the UAA reads them. */
+/** The claims that the UAA reads from its own tokens. */
 interface TokenClaims extends JsonObject {
   readonly jti: string;
   readonly iss: string;
@@ -31,7 +31,7 @@ interface TokenClaims extends JsonObject {
   readonly user_id?: string | undefined;
   /** Undefined for a refresh token. */
   readonly scope?: readonly string[] | undefined;
-  /** Undefined for all but refresh tokens. */
+  /** Only in refresh tokens. */
   readonly granted_scopes?: readonly string[] | undefined;
   readonly revocable?: boolean | undefined;
   readonly auth_time?: number | undefined;
@@ -165,19 +165,19 @@ export function createRevocationSignatures(
   user?: User,
 ): readonly [string, ...string[]] {
   const [newest = '', ...older] = client.secretHashes.toReversed();
-  const signature = (secretHash: string): string => {
+  const createSignature = (secretHash: string): string => {
     const parts = [client.id, secretHash, client.information['token_salt'] ?? ''];
     if (user) {
       parts.push(user.id, user.passwordHash, user.salt ?? '', user.email, user.userName);
     }
     return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
   };
-  return [signature(newest), ...older.map(signature)];
+  return [createSignature(newest), ...older.map(createSignature)];
 }
 
 /**
- * Identifies the caller by the bearer token in the `Authorization` header, whose scheme is
- * case-insensitive, or in the parameter `access_token`.
+ * Identifies the caller by the bearer token in the `Authorization` header or in the parameter
+ * `access_token`. The scheme of the header is case-insensitive.
  * @throws ErrorResponse 401 if the token is missing or invalid.
  */
 export async function authenticateCaller(
@@ -210,8 +210,8 @@ export function hasToken(request: SandboxRequest): boolean {
 }
 
 /**
- * Checks that a token is intended for a resource. Only a few routes require this; on these, even
- * `uaa.admin` is not sufficient.
+ * Checks that a token is intended for a resource. The few routes that require this do not accept
+ * `uaa.admin` instead.
  * @throws ErrorResponse 403 `access_denied`.
  */
 export function checkAudience({ claims }: CheckedToken, resource: string): void {

@@ -68,7 +68,7 @@ function checkClientId(fields: URLSearchParams, { client }: AuthenticatedClient)
   throw unauthorizedError('invalid_client', 'Given client ID does not match authenticated client');
 }
 
-const grants: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>([
+const grantHandlers: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>([
   ['authorization_code', grantByCode],
   ['client_credentials', grantToClient],
   ['password', grantByPassword],
@@ -76,20 +76,20 @@ const grants: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>(
   [jwtBearerGrant, grantByAssertion],
 ]);
 
-const otherGrants = ['user_token', saml2BearerGrant];
+const unsupportedGrants = ['user_token', saml2BearerGrant];
 
 function findGrant(fields: URLSearchParams, client: Client, realm: Realm): GrantHandler {
   const { settings } = realm;
   const grantType = fields.get('grant_type') ?? '';
   if (grantType.trim() === '') throw badRequestError('invalid_request', 'Missing grant type');
-  const grant = grants.get(grantType);
+  const grant = grantHandlers.get(grantType);
   if (grant) return grant;
   if (grantType === 'implicit') {
     const description = 'Implicit grant type not supported from token endpoint';
     throw badRequestError('invalid_grant', description);
   }
-  // The sandbox does not have these two grants, but reports whether the client may use them.
-  if (otherGrants.includes(grantType)) checkGrantType(client, grantType, realm);
+  // The sandbox does not support these grants, but reports whether the client may use them.
+  if (unsupportedGrants.includes(grantType)) checkGrantType(client, grantType, realm);
   const value = settings.behaviour.namesRefusedValues ? `: ${grantType}` : '';
   throw badRequestError('unsupported_grant_type', `Unsupported grant type${value}`);
 }
@@ -212,7 +212,7 @@ async function grantByRefreshToken({
   const scope = narrowScope(token.scope, parseScope(fields.get('scope')));
   const unapproved = describeUnapprovedScopes(token, scope, realm.state);
   if (unapproved !== undefined) throw invalidTokenError(unapproved);
-  // Unlike an access token, it must have been issued with the newest secret of the client.
+  // Unlike an access token, a refresh token is only valid with the newest secret of the client.
   if (claims.rev_sig !== createRevocationSignatures(client, user)[0]) {
     throw invalidTokenError('Invalid refresh token: revocable signature mismatch');
   }

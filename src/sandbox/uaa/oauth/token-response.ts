@@ -75,7 +75,7 @@ export async function createTokenResponse(
         id_token: await key.sign({ ...claims, ...createIdClaims(grant, user) }),
       }),
     ...(refreshToken !== undefined && { refresh_token: refreshToken }),
-    // The real server computes the remaining lifetime later, so the result is always one less.
+    // The real server computes the remaining lifetime later, so it is always one second less.
     expires_in: seconds > 0 ? seconds - 1 : seconds,
     scope: grant.scope.join(' '),
     ...(nonce !== undefined && { nonce }),
@@ -123,7 +123,7 @@ async function createRefreshToken(realm: Realm, grant: UserGrant): Promise<strin
 
 type StoredTokenFields = Pick<StoredToken, 'id' | 'responseType' | 'expiresAt' | 'value'>;
 
-/** Stores a token so that it can be used and revoked by its id. */
+/** Stores a token. It can then be used and revoked by its ID. */
 export function storeToken({ state }: Realm, grant: Grant, token: StoredTokenFields): void {
   state.tokens.put({
     ...token,
@@ -217,7 +217,6 @@ function createIdClaims(grant: Grant, user: User): JsonObject {
   };
 }
 
-/** An empty secret is reported as `none`, too. */
 function formatAuthMethod({ clientAuthMethod }: Grant): string | undefined {
   return clientAuthMethod === 'empty' ? 'none' : clientAuthMethod;
 }

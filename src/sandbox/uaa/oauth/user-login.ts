@@ -1,5 +1,5 @@
 import { isObject, parseJson, toList } from '../../json.js';
-import type { ErrorResponse, SandboxRequest } from '../../router.js';
+import { decodePercent, type ErrorResponse, type SandboxRequest } from '../../router.js';
 import type { Behaviour } from '../uaa-releases.js';
 import { challenges, oauthError, type Challenge } from '../errors.js';
 import type { Realm } from '../realm.js';
@@ -20,7 +20,6 @@ interface PasswordLogin {
   readonly origin?: string | undefined;
 }
 
-/** Why a login failed. */
 type LoginFailure = 'badCredentials' | 'locked' | 'unverified' | 'changeRequired';
 
 /**
@@ -67,22 +66,14 @@ export function recordLogon({ users, now }: State, user: User): User {
  *   ignores it.
  */
 export function parseLoginHint(text: string | null): string | undefined {
-  const hint = parseJson(decodeEscapes(text ?? ''));
+  const hint = parseJson(decodePercent(text ?? ''));
   const origin = isObject(hint) ? hint['origin'] : undefined;
   return typeof origin === 'string' ? origin : undefined;
 }
 
-function decodeEscapes(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
 /**
- * Whether a request contains a passcode. If the request accepts all types, as with curl, it is
- * handled as a login with a password, and the passcode remains valid.
+ * Whether a request is a login with a passcode. If the request accepts all types, as with curl, the
+ * passcode is ignored and remains valid.
  */
 export function hasPasscode({ headers }: SandboxRequest, fields: URLSearchParams): boolean {
   return fields.has('passcode') && /^(application\/json\b|$)/.test(headers['accept'] ?? '');
@@ -122,7 +113,7 @@ export function authenticateByPassword(
   if (password === null) throw loginError('No password supplied', behaviour.badCredentialsError);
   const userName = fields.get('username') ?? '';
   const user = authenticateUser(state, { userName, password, origin });
-  if (typeof user === 'string') throw createLoginError(user, behaviour);
+  if (typeof user === 'string') throw createLoginFailureError(user, behaviour);
   return { user, authTime: Math.floor(state.now() / 1000) };
 }
 
@@ -137,7 +128,7 @@ export const failureDescriptions: Readonly<Record<LoginFailure, string>> = {
   changeRequired: 'password change required',
 };
 
-function createLoginError(failure: LoginFailure, behaviour: Behaviour): ErrorResponse {
+function createLoginFailureError(failure: LoginFailure, behaviour: Behaviour): ErrorResponse {
   const text = failureDescriptions[failure];
   if (failure === 'badCredentials') return loginError(text, behaviour.badCredentialsError);
   if (failure !== 'unverified') return loginError(text);

@@ -70,7 +70,7 @@ const groupTable: Table<Group> = {
   created: { type: 'time', getValue: ({ createdAt }) => createdAt },
   lastmodified: { type: 'time', getValue: ({ modifiedAt }) => modifiedAt },
   version: { type: 'number', getValue: ({ version }) => version },
-  // The zones of the sandbox have separate lists.
+  // Each zone has its own list.
   identity_zone_id: { type: 'text', getValue: () => 'uaa' },
 };
 
@@ -109,7 +109,7 @@ function createGroup(input: GroupInput, state: State): Group {
   return group;
 }
 
-/** Adds a member to a new group, or deletes the group if this is not possible. */
+/** Adds a member to a new group, or deletes the group if the member is invalid. */
 function addFirstMember(state: State, groupId: string, input: MemberInput): void {
   try {
     state.groups.addMember(groupId, checkNewMember(state, groupId, input));
@@ -154,7 +154,6 @@ function updateGroup(request: SandboxRequest, input: GroupInput, id: string, sta
   return updated;
 }
 
-/** Removes the members that are not in the list, and adds those that are new. */
 function replaceMembers(state: State, groupId: string, inputs: readonly MemberInput[]): void {
   const current = state.groups.findMembers(groupId);
   const isSame = (member: Member, { value, type = 'USER' }: MemberInput) =>
@@ -194,14 +193,14 @@ function applyGroupPatch(group: Group, members: readonly Member[], patch: GroupI
     }
   }
   const patched = patch.members ?? [];
-  const isKept = ({ value }: Member) => !patched.some((member) => member.value === value);
+  const isUnpatched = ({ value }: Member) => !patched.some((member) => member.value === value);
   return {
     displayName:
       patch.displayName ?? (cleared.includes('displayname') ? undefined : group.displayName),
     description:
       patch.description ?? (cleared.includes('description') ? undefined : group.description),
     members: [
-      ...(cleared.includes('members') ? [] : members.filter(isKept)),
+      ...(cleared.includes('members') ? [] : members.filter(isUnpatched)),
       ...patched.filter(({ operation }) => operation?.toLowerCase() !== 'delete'),
     ],
   };
@@ -263,7 +262,7 @@ function findGroup({ groups }: State, id: string): Group {
   return group;
 }
 
-/** Converts a group for a response, without its members. */
+/** Formats a group for a response, without its members. */
 function groupToJson(group: Group, { zone }: Realm): JsonObject {
   return {
     id: group.id,

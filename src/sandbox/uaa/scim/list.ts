@@ -10,7 +10,7 @@ import { badScimRequestError, unexpectedScimError } from '../errors.js';
 import { findRows, InvalidFilterError, type QueryResult, type Source } from '../store/query.js';
 import { scimSchema } from './requests.js';
 
-/** The differences between lists of UAA resources: sorting, limits and errors. */
+/** Describes the list of a UAA resource: sorting, page size and errors. */
 export interface ListSpec<Row> {
   /** @throws InvalidFilterError */
   readonly find: (query: URLSearchParams) => QueryResult<Row>;
@@ -117,13 +117,13 @@ function findValue(resource: JsonObject, path: string): unknown {
   return find(resource, path.match(/[^.[\]' ]+/g) ?? []);
 }
 
-/** The differences between lists of users, user ids and groups. */
+/** Describes a list of users, user IDs or groups. */
 interface ScimListSpec<Row> {
   readonly source: Source<Row>;
   readonly toJson: (row: Row, attributes: readonly string[]) => JsonObject;
   /**
-   * Groups can be sorted by a `sortOrder` in any case, but a `startIndex` below 1 is an error. For
-   * users, it is the same as 1.
+   * For groups, `sortOrder` is case-insensitive, and a `startIndex` below 1 is an error. For users, such a
+   * `startIndex` is treated as 1.
    */
   readonly resource: 'user' | 'group';
   readonly toPath?: (name: string) => string;
@@ -178,7 +178,7 @@ export function findSortedRows<Row>(
   });
 }
 
-/** Reads a member of any JSON value; undefined if it is missing. */
+/** @returns undefined if the value is not an object or does not have the member. */
 function readMember(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }

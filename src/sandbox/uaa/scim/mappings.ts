@@ -34,7 +34,7 @@ export function mappingRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** UAA documents only the first two. Old clients use the others. */
+/** Only the first two are documented. Old clients use the others. */
 const deletePaths = [
   'groupId/:groupId/externalGroup/:externalGroup/origin/:origin',
   'displayName/:displayName/externalGroup/:externalGroup/origin/:origin',
@@ -86,7 +86,7 @@ function findMapping({ state, settings }: Realm, key: MappingKey): Mapping {
   );
 }
 
-/** Finds a group by its id, or by its name, ignoring case. */
+/** Finds a group by its ID, or by its name, which is case-insensitive. */
 function findMappedGroup(
   { groups }: State,
   { groupId, displayName }: Pick<MappingInput, 'groupId' | 'displayName'>,

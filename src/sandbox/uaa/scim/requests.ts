@@ -2,20 +2,18 @@ import * as v from 'valibot';
 import { isObject, validate, type JsonObject } from '../../json.js';
 import type { SandboxRequest } from '../../router.js';
 import { badScimRequestError, statusError, unexpectedScimError } from '../errors.js';
-import { readJsonObject, readScimObject } from '../requests.js';
+import { readJsonObject, readScimObject, scalar } from '../requests.js';
 
 /** URN of the schema of users, groups and their lists. */
 export const scimSchema = 'urn:scim:schemas:core:1.0';
 
-/** Null counts as missing. */
+/** Treats null as missing. */
 const optional = <Output>(schema: v.GenericSchema<unknown, Output>) =>
   v.pipe(
     v.nullish(schema),
     v.transform((value) => value ?? undefined),
   );
 
-/** A string. Like the real server, converts numbers and booleans to strings. */
-const scalar = v.pipe(v.union([v.string(), v.number(), v.boolean()]), v.transform(String));
 const text = optional(scalar);
 
 /** A string that fits into its database column. */
@@ -48,7 +46,7 @@ const integer = optional(
 
 const date = optional(v.pipe(scalar, v.regex(/^\d+-\d+-\d+T[\d:]+\.\d+Z/)));
 
-/** A list, without items that are null. */
+/** A list. Items that are null are removed. */
 const list = <Output>(item: v.GenericSchema<unknown, Output>) =>
   optional(
     v.pipe(
@@ -112,7 +110,7 @@ const member = record({
   operation: text,
 });
 
-/** The members of a group can also be given as ids of users. */
+/** A member, or only the ID of a user. */
 const groupMember = v.union([
   member,
   v.pipe(

@@ -9,7 +9,7 @@ import { readAccountStatus, readPasswordChange } from './requests.js';
 import { checkPassword, findUser, invalidPasswordError, userToJson } from './user-profile.js';
 import { formatEtag, isOtherVersion, readIfMatch, staleUserError } from './versions.js';
 
-/** Creates the routes of a user's account: the status, the verification and the password. */
+/** Creates the routes for a user's status, verification and password. */
 export function accountRoutes(realm: Realm): readonly Route[] {
   const { state, settings } = realm;
   return [

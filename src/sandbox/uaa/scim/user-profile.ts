@@ -80,7 +80,7 @@ export function invalidPasswordError(message: string, status = 400): ErrorRespon
   return scimError(status, 'invalid_password', message);
 }
 
-/** Converts a stored user to the form of a request. */
+/** Converts a stored user to the format of a request. */
 function toUserInput(user: User): UserInput {
   return {
     ...user,
@@ -110,15 +110,15 @@ export function applyUserPatch(user: User, patch: UserInput): UserInput {
   }
   const { name, phoneNumbers, emails, userName, externalId, salt } = toUserInput(user);
   const isCleared = (attribute: string) => cleared.includes(attribute);
-  const keepName = (part: 'givenName' | 'familyName') =>
+  const getOldName = (part: 'givenName' | 'familyName') =>
     isCleared('name') || isCleared(`name.${part.toLowerCase()}`) ? undefined : name?.[part];
   const allEmails = [...(isCleared('emails') ? [] : (emails ?? [])), ...(patch.emails ?? [])];
   const email = findPrimaryEmail(allEmails);
   return {
     userName: patch.userName ?? userName,
     name: {
-      givenName: patch.name?.givenName ?? keepName('givenName'),
-      familyName: patch.name?.familyName ?? keepName('familyName'),
+      givenName: patch.name?.givenName ?? getOldName('givenName'),
+      familyName: patch.name?.familyName ?? getOldName('familyName'),
     },
     emails: email && [email],
     phoneNumbers: [
@@ -140,7 +140,7 @@ const clearableAttributes: readonly string[] = [
   'name.givenname',
   'emails',
   'phonenumbers',
-  // Not stored.
+  // These attributes are not stored.
   'name.formatted',
   'name.honorificprefix',
   'name.honorificsuffix',
@@ -182,7 +182,7 @@ export function checkSelfEdit(user: User, input: UserInput): void {
   throw new ErrorResponse(json(403, body));
 }
 
-/** Converts a user for a response, without groups and approvals. Undefined fields are not sent. */
+/** Formats a user for a response, without groups and approvals. Undefined fields are not sent. */
 export function userToJson(user: User, { zone }: Realm): JsonObject {
   return {
     id: user.id,
@@ -248,7 +248,7 @@ export const userTable: Table<User> = {
   origin: { type: 'text', getValue: ({ origin }) => origin },
   // As in the real server, this is an obsolete column, and not the user's groups.
   'groups.display': { type: 'text', getValue: () => 'uaa.user' },
-  // The zones of the sandbox have separate lists.
+  // Each zone has its own list.
   identity_zone_id: { type: 'text', getValue: () => 'uaa' },
   passwd_lastmodified: { type: 'time', getValue: ({ passwordModifiedAt }) => passwordModifiedAt },
   last_logon_success_time: { type: 'number', getValue: ({ lastLogonAt }) => lastLogonAt },
@@ -258,7 +258,7 @@ export const userTable: Table<User> = {
   },
 };
 
-/** For UAA releases in which users can be found by `external_id`. */
+/** For UAA releases that can filter users by `external_id`. */
 export const userTableWithExternalId: Table<User> = {
   ...userTable,
   external_id: { type: 'text', getValue: ({ externalId }) => externalId, isIndexed: true },

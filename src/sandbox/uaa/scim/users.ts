@@ -43,7 +43,7 @@ import {
 } from './versions.js';
 
 /**
- * Creates the routes `/Users`, `/Users/{id}` and `/ids/Users`, and the routes of a user's account.
+ * Creates the routes below `/Users`, and the route `/ids/Users`.
  * @see UAA 77 `ScimUserEndpoints`, `UserIdConversionEndpoints`
  */
 export function userRoutes(realm: Realm): readonly Route[] {
@@ -123,7 +123,7 @@ function listUserIds(request: SandboxRequest, { state }: Realm): SandboxResponse
   );
 }
 
-/** Checks that a filter finds only users that it explicitly specifies. @throws ErrorResponse 400 `scim`. */
+/** Requires a filter that specifies users by ID or name. @throws ErrorResponse 400 `scim`. */
 function checkFilter(text: string): void {
   if (text === '') throw badScimRequestError("a 'filter' parameter is required");
   let filter: Filter;
@@ -220,7 +220,7 @@ function checkOrigin(user: User, origin: string): void {
   throw invalidScimResourceError("Cannot change user's origin in update operation.");
 }
 
-/** Deletes a user and everything that refers to it. */
+/** Deletes a user and everything that refers to the user. */
 function deleteUser(request: SandboxRequest, id: string, { state, settings }: Realm): void {
   const user = findUser(state, id);
   const version = readIfMatch(request);

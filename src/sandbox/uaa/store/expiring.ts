@@ -2,9 +2,8 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { Client, User } from './identities.js';
 
 /**
- * Creates a map whose values expire. Expired values are deleted, so that memory usage does not grow
- * over time.
- * @param milliseconds - time for which a value is stored after it was set.
+ * Creates a map of values that expire. Deletes expired values to free memory.
+ * @param milliseconds - lifetime of each value.
  */
 export function createExpiringMap<Value>(now: () => number, milliseconds: number) {
   // Oldest first, because setting a value again moves it to the end.
@@ -126,7 +125,7 @@ export interface Principal {
   readonly authTime: number | undefined;
 }
 
-/** Where and how the client expects the response. */
+/** The redirect URI and the content of the response to the client. */
 export interface ResponseTarget {
   readonly redirectUri: string;
   readonly responseTypes: ReadonlySet<string>;
@@ -138,7 +137,7 @@ export interface ResponseTarget {
 export interface AuthorizationRequest extends Principal, ResponseTarget {
   readonly client: Client;
   readonly fields: URLSearchParams;
-  /** The requested scopes (default: all of the client) that the user has. */
+  /** The requested scopes (default: all scopes of the client) that the user has. */
   readonly scope: readonly string[];
 }
 
@@ -153,7 +152,7 @@ export function createSessionStore(now: () => number) {
       if (session) sessions.set(id, session);
       return session;
     },
-    /** Always creates a new id, so that an id that was known before login cannot be used afterwards. */
+    /** Always creates a new ID, so that an ID from before the login cannot be used after it. */
     create(input: Omit<Session, 'id'>): Session {
       const session = { ...input, id: randomBytes(16).toString('hex').toUpperCase() };
       sessions.set(session.id, session);

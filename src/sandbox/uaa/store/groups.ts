@@ -101,7 +101,7 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     /** Finds the scopes that a user can get, which are the names of the user's groups. */
     findUserScopes: (userId: string): ReadonlySet<string> =>
       new Set(findUserGroups(userId).map(({ group }) => group.displayName)),
-    /** Whether every user belongs to the group. Members of such a group cannot be added or removed. */
+    /** Whether every user belongs to the group. Users cannot be added to it or removed from it. */
     isDefault: (displayName: string) => defaultGroups.has(displayName),
   };
 }
@@ -111,7 +111,7 @@ function memberKey(groupId: string, memberId: string): string {
   return `${groupId} ${memberId}`;
 }
 
-/** Makes the members of an external group members of a UAA group. */
+/** Adds the members of an external group to a UAA group. */
 export interface Mapping {
   readonly groupId: string;
   /** In lower case. */

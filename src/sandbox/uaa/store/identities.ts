@@ -77,7 +77,7 @@ export interface Client {
   readonly metadata: JsonObject;
   /** Id of the user who created the client; undefined if it was not created by a user. */
   readonly createdBy?: string | undefined;
-  /** What the client can authenticate with instead of a secret. */
+  /** Keys for authentication without a secret. */
   readonly trust?: ClientTrust | undefined;
   /** Epoch milliseconds. */
   readonly modifiedAt: number;
@@ -125,8 +125,8 @@ function hasSecret({ secretHashes }: Client, secret: string): boolean {
 }
 
 /**
- * Hashes a password or a client secret with a random salt. Setting a secret therefore invalidates
- * existing tokens, even if the secret stays the same.
+ * Hashes a password or a client secret with a random salt. Therefore, existing tokens become invalid
+ * even if the same secret is set again.
  *
  * A single round of SHA-256 is enough because the sandbox contains only test passwords and must be
  * fast.

@@ -35,10 +35,10 @@ export function createIdentityProviderStore(now: () => number, storage: Storage)
 
 /** The four providers of a new UAA. LDAP is inactive until it is configured. */
 function createInitialProviders(now: number): readonly IdentityProvider[] {
-  const unused = { active: true, version: 0, config: null };
+  const defaults = { active: true, version: 0, config: null };
   const createdAt = Date.UTC(2000, 0, 1);
   return [
-    { ...unused, originKey: 'keystone', type: 'keystone', name: 'keystone' },
+    { ...defaults, originKey: 'keystone', type: 'keystone', name: 'keystone' },
     {
       originKey: 'ldap',
       type: 'ldap',
@@ -47,8 +47,8 @@ function createInitialProviders(now: number): readonly IdentityProvider[] {
       version: 1,
       config: ldapConfig,
     },
-    { ...unused, originKey: 'login-server', type: 'login-server', name: 'login-server' },
-    { ...unused, originKey: 'uaa', type: 'uaa', name: 'uaa', version: 1, config: uaaConfig },
+    { ...defaults, originKey: 'login-server', type: 'login-server', name: 'login-server' },
+    { ...defaults, originKey: 'uaa', type: 'uaa', name: 'uaa', version: 1, config: uaaConfig },
   ].map((provider) => ({
     ...provider,
     id: randomUUID(),

@@ -7,7 +7,7 @@ type Cell = string | number | boolean | undefined;
 export interface Column<Row> {
   readonly type: 'text' | 'number' | 'boolean' | 'time';
   readonly getValue: (row: Row) => Cell;
-  /** Whether rows are found through an index, because few rows share a value. */
+  /** Whether to use an index, which is useful if few rows have the same value. */
   readonly isIndexed?: true;
 }
 
@@ -25,7 +25,7 @@ interface Query {
 export interface Source<Row> {
   readonly rows: Collection<Row>;
   readonly filterTable: Table<Row>;
-  /** For most resources, this is the same table. */
+  /** The same as `filterTable` for most resources. */
   readonly sortTable: Table<Row>;
 }
 
@@ -99,7 +99,7 @@ function findFilterColumn<Row>(table: Table<Row>, attribute: string): Column<Row
 }
 
 /**
- * Uses indexes to add candidates to `found`: all rows that match a filter, and possibly others.
+ * Uses indexes to find all rows that match a filter, and possibly others, and adds them to `found`.
  * @returns false if no index can be used.
  */
 function addIndexedRows<Row>(found: Set<Row>, source: Source<Row>, filter: Filter): boolean {
@@ -167,7 +167,7 @@ const operations: Readonly<Record<Operator, Comparison>> = {
     typeof cell === 'string' && createLikePattern(`${String(value)}%`).test(cell),
 };
 
-/** Converts an SQL pattern: `%` matches any text, and `_` matches any character. */
+/** Converts an SQL `LIKE` pattern, in which `%` matches any text, and `_` matches any character. */
 export function createLikePattern(text: string): RegExp {
   const pattern = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${pattern.replace(/%+/g, '.*').replaceAll('_', '.')}$`, 's');
@@ -215,7 +215,7 @@ const operators = ['eq', 'co', 'sw', 'gt', 'ge', 'lt', 'le'] as const;
 
 type Operator = (typeof operators)[number];
 
-/** Thrown for a filter that cannot be parsed, or that does not fit the columns of a table. */
+/** Thrown for a filter that cannot be parsed, or that is invalid for the columns of a table. */
 export class InvalidFilterError extends Error {}
 
 /**
@@ -234,7 +234,7 @@ export function parseFilter(text: string): Filter {
 
 const maximumTokens = 10_000;
 
-/** Parses and removes the tokens of one or more terms that `kind` joins. */
+/** Parses and removes the tokens of one or more terms that are joined by `kind`. */
 function parseCombination(tokens: string[], kind: 'and' | 'or'): Filter {
   const parsePart = (): Filter =>
     kind === 'or' ? parseCombination(tokens, 'and') : parseTerm(tokens);
@@ -261,7 +261,7 @@ function parseTerm(tokens: string[]): Filter {
   return { kind: 'compare', attribute, operator, value: parseValue(tokens.shift() ?? '') };
 }
 
-/** Removes the URN of the attribute's schema. */
+/** Returns the attribute without the URN of its schema. */
 function parseAttribute(word: string): string {
   const attribute = /^(?:.+:)?([\w$-]+(?:\.[\w$.-]+)?)$/.exec(word)?.[1];
   if (attribute === undefined) throw new InvalidFilterError(`Invalid attribute ${word}`);

@@ -80,7 +80,7 @@ const externalGroups: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Creates the groups and clients that PKS creates in a new UAA, and four users.
- * @returns the accounts whose secrets were not changed, and the secret of the PKS API's own client,
+ * @returns the accounts that still have their initial secrets, and the secret of the PKS API's own client,
  *   which changes at every start.
  */
 export function seed(state: State): Accounts & { pksClientSecret: string } {

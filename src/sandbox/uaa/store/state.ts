@@ -40,7 +40,7 @@ export function createState(
   };
 }
 
-/** Deletes a user with the user's tokens, approvals and failed logins, but without the memberships. */
+/** Deletes a user and the user's tokens, approvals and failed logins, but not the memberships. */
 export function deleteUserData({ users, tokens, approvals, lockout }: State, id: string): void {
   users.delete(id);
   tokens.deleteByOwner({ userId: id });

@@ -24,11 +24,12 @@ export function createTokenStore(now: () => number, storage: Storage) {
   const tokens = storage.collection<StoredToken>({ name: 'tokens', key: ({ id }) => id });
   const findByUser = tokens.getIndex('user', ({ userId }) => userId);
   const findByClient = tokens.getIndex('client', ({ clientId }) => clientId);
-  const byExpiry = tokens.getOrder('expiry', (a, b) => a.expiresAt - b.expiresAt);
+  const tokensByExpiry = tokens.getOrder('expiry', (a, b) => a.expiresAt - b.expiresAt);
 
   function deleteExpired(): void {
     const time = now();
-    for (const { id } of byExpiry.takeWhile(({ expiresAt }) => expiresAt < time)) tokens.delete(id);
+    const expired = tokensByExpiry.takeWhile(({ expiresAt }) => expiresAt < time);
+    for (const { id } of expired) tokens.delete(id);
   }
 
   function findTokens(owner: TokenOwner): readonly StoredToken[] {
