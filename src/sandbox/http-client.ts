@@ -69,7 +69,7 @@ export function createHttpClient(baseUrl: string, ca?: string, skipsVerification
   };
 }
 
-export function basicAuthorization(name: string, password: string): string {
+export function formatBasicAuthorization(name: string, password: string): string {
   return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 }
 

@@ -1,5 +1,5 @@
 import { SignJWT, createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
-import { basicAuthorization, type TokenCheckSettings } from '../http-client.js';
+import { formatBasicAuthorization, type TokenCheckSettings } from '../http-client.js';
 import { toList } from '../json.js';
 import { unauthorizedError } from './status.js';
 
@@ -56,7 +56,7 @@ export function createOidcAuthenticator(
   now: () => number,
 ): TokenAuthenticator {
   // The keys are public. The credentials are sent only so that the log shows the client.
-  const authorization = basicAuthorization(clientId, clientSecret);
+  const authorization = formatBasicAuthorization(clientId, clientSecret);
   const headers = { accept: 'application/json', authorization };
   const keys = createRemoteJWKSet(new URL(`${uaa.baseUrl}/token_keys`), {
     [customFetch]: async () => {

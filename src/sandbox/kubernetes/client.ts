@@ -87,7 +87,11 @@ export function createClusterAccess(): ClusterAccess {
   return {
     bindUser: async (endpoint, userName) => {
       const name = `oidc:${userName}`;
-      await bind(endpoint, oidcBindingName(userName), { apiGroup: rbacGroup, kind: 'User', name });
+      await bind(endpoint, formatOidcBindingName(userName), {
+        apiGroup: rbacGroup,
+        kind: 'User',
+        name,
+      });
     },
     createServiceAccount: async (endpoint, userName, { isAdmin }) => {
       // The name is also the name of the kubeconfig's user entry, so it must differ between clusters.
@@ -120,7 +124,7 @@ export function createClusterAccess(): ClusterAccess {
   };
 }
 
-export function oidcBindingName(userName: string): string {
+export function formatOidcBindingName(userName: string): string {
   return `oidc:${userName}-cluster-admin`;
 }
 

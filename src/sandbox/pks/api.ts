@@ -3,12 +3,12 @@ import { planDefinitions } from '../broker/plans.js';
 import type { TokenCheckSettings } from '../http-client.js';
 import type { Release } from '../pks-releases.js';
 import { createRouter, json, route, type Handle, type Route } from '../router.js';
-import { bindRoutes, type BindSettings } from './binds.js';
-import { clusterRoutes } from './clusters.js';
+import { createBindRoutes, type BindSettings } from './binds.js';
+import { createClusterRoutes } from './clusters.js';
 import { createGuard, readScopes, type GuardedRoute } from './guard.js';
-import { profileRoutes } from './profiles.js';
-import { quotaRoutes, usageRoutes } from './quotas.js';
-import { taskRoutes } from './tasks.js';
+import { createProfileRoutes } from './profiles.js';
+import { createQuotaRoutes, createUsageRoutes } from './quotas.js';
+import { createTaskRoutes } from './tasks.js';
 
 export interface ApiOptions {
   readonly tokenCheck: TokenCheckSettings;
@@ -23,19 +23,19 @@ export interface ApiOptions {
 export function createApi({ tokenCheck, broker, binds, now, release }: ApiOptions): Handle {
   const guardedRoute = createGuard(tokenCheck);
   const routes = [
-    ...actuatorRoutes(guardedRoute),
-    ...clusterRoutes(guardedRoute, broker, release),
-    ...bindRoutes(guardedRoute, broker, binds),
+    ...createActuatorRoutes(guardedRoute),
+    ...createClusterRoutes(guardedRoute, broker, release),
+    ...createBindRoutes(guardedRoute, broker, binds),
     guardedRoute('GET', '/v1/plans', readScopes, () =>
       json(
         200,
         planDefinitions.map(({ plan }) => plan),
       ),
     ),
-    ...taskRoutes(guardedRoute, broker, release, now),
-    ...profileRoutes(guardedRoute, broker, release, now),
-    ...quotaRoutes(guardedRoute, broker),
-    ...usageRoutes(guardedRoute, broker),
+    ...createTaskRoutes(guardedRoute, broker, release, now),
+    ...createProfileRoutes(guardedRoute, broker, release, now),
+    ...createQuotaRoutes(guardedRoute, broker),
+    ...createUsageRoutes(guardedRoute, broker),
   ];
   const { handler: fallback } = guardedRoute('*', '*', 'anyone', ({ request: { path } }) =>
     json(404, { status: 404, error: 'Not Found', message: 'No message available', path }),
@@ -51,7 +51,7 @@ const actuatorHeaders = {
 };
 
 /** Creates the routes for the login probe and for the health check. Only the login probe requires a token. */
-function actuatorRoutes(guardedRoute: GuardedRoute): Route[] {
+function createActuatorRoutes(guardedRoute: GuardedRoute): Route[] {
   return [
     guardedRoute('GET', '/actuator/info', readScopes, () => json(200, {}, actuatorHeaders)),
     route('GET', '/actuator/health', () => json(200, { status: 'UP' }, actuatorHeaders)),

@@ -4,7 +4,7 @@ import { isObject, toList, type JsonObject } from '../json.js';
 import {
   formatBindingUrl,
   formatRefusedConnection,
-  oidcBindingName,
+  formatOidcBindingName,
   type ClusterAccess,
 } from '../kubernetes/client.js';
 import type { KubeAuth, KubernetesClusters, KubernetesEndpoint } from '../kubernetes/clusters.js';
@@ -29,7 +29,7 @@ interface Recipient {
 }
 
 /** Creates the routes that return a kubeconfig. @see docs/contributing/servers/pks-api.md#credentials */
-export function bindRoutes(
+export function createBindRoutes(
   guardedRoute: GuardedRoute,
   broker: Broker,
   settings: BindSettings,
@@ -199,7 +199,7 @@ export function createBindsErrorSimulation(kind: BindsErrorKind | undefined): Si
 
 function refusedError({ kubernetes_master_ips: ips }: Cluster, userName: string): ErrorResponse {
   const address = `${ips[0] ?? '10.0.0.1'}:8443`;
-  const url = formatBindingUrl(`https://${address}`, oidcBindingName(userName));
+  const url = formatBindingUrl(`https://${address}`, formatOidcBindingName(userName));
   return createBrokerFailure(`Create Binding: Put ${url}: ${formatRefusedConnection(address)}`);
 }
 

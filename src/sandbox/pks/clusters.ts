@@ -17,7 +17,7 @@ import { calculateCapacity, enforceQuota } from './quotas.js';
 import { badRequestError, omitNulls, readClusterChange, readNewCluster } from './requests.js';
 
 /** Creates the routes for clusters. @see docs/contributing/servers/pks-api.md#routes */
-export function clusterRoutes(
+export function createClusterRoutes(
   guardedRoute: GuardedRoute,
   broker: Broker,
   { name: release }: Release,

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import {
-  basicAuthorization,
+  formatBasicAuthorization,
   describeError,
   type HttpResponse,
   type TokenCheckSettings,
@@ -150,7 +150,7 @@ export function sendTokenCheck(
     method: 'POST',
     path: checkPath,
     headers: {
-      authorization: basicAuthorization(clientId, clientSecret),
+      authorization: formatBasicAuthorization(clientId, clientSecret),
       'content-type': 'application/x-www-form-urlencoded',
       accept: 'application/json',
     },

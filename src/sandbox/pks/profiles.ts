@@ -30,7 +30,7 @@ const manageScopes: Readonly<Record<ProfileKind, readonly string[]>> = {
  * @param now - returns epoch milliseconds.
  * @see docs/contributing/servers/pks-api.md#routes
  */
-export function profileRoutes(
+export function createProfileRoutes(
   guardedRoute: GuardedRoute,
   broker: Broker,
   { name: release }: Release,

@@ -18,7 +18,7 @@ import { integer, issueMessage, name, readBody } from './requests.js';
  * Creates the routes for quotas.
  * @see docs/contributing/servers/pks-api.md#routes
  */
-export function quotaRoutes(guardedRoute: GuardedRoute, { quotas }: Broker): Route[] {
+export function createQuotaRoutes(guardedRoute: GuardedRoute, { quotas }: Broker): Route[] {
   const path = '/v1/quotas/:owner';
 
   function requireQuota(owner: string): Quota {
@@ -64,7 +64,7 @@ export function quotaRoutes(guardedRoute: GuardedRoute, { quotas }: Broker): Rou
  * Creates the routes for usages, which are the capacity of each owner's clusters.
  * @see docs/contributing/servers/pks-api.md#routes
  */
-export function usageRoutes(guardedRoute: GuardedRoute, { clusters }: Broker): Route[] {
+export function createUsageRoutes(guardedRoute: GuardedRoute, { clusters }: Broker): Route[] {
   return [
     guardedRoute('GET', '/v1/usages', readScopes, ({ caller }) => {
       const owners = new Set(clusters.list().map(({ owner }) => owner));

@@ -41,7 +41,7 @@ function strictObject<const Entries extends v.ObjectEntries>(entries: Entries) {
 }
 
 /** Release 1.7 rejects unknown members, and later releases accept them. */
-export function objectOfRelease<const Entries extends v.ObjectEntries>(
+export function createReleaseSchema<const Entries extends v.ObjectEntries>(
   release: ReleaseName,
   entries: Entries,
 ) {
@@ -96,7 +96,7 @@ const parameters = {
   cluster_tags: v.nullish(listOf(object)),
 };
 
-function requiredString(pattern: RegExp) {
+function createRequiredStringSchema(pattern: RegExp) {
   return v.pipe(
     string,
     v.nonEmpty('{name} is required'),
@@ -104,7 +104,7 @@ function requiredString(pattern: RegExp) {
   );
 }
 
-const host = requiredString(/^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i);
+const host = createRequiredStringSchema(/^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i);
 
 /**
  * Parses and validates a request to create a cluster.
@@ -115,11 +115,11 @@ export function readNewCluster(body: string, release: ReleaseName) {
   return readBody(
     body,
     strictObject({
-      name: requiredString(/^(?!\.+$)[\w.-]{1,63}$/),
+      name: createRequiredStringSchema(/^(?!\.+$)[\w.-]{1,63}$/),
       plan_name: v.pipe(string, v.nonEmpty('{name} is required')),
       ...profileNames,
       // In later releases, the accepted parameters depend on the infrastructure.
-      parameters: objectOfRelease(release, { ...parameters, kubernetes_master_host: host }),
+      parameters: createReleaseSchema(release, { ...parameters, kubernetes_master_host: host }),
     }),
   );
 }
@@ -147,15 +147,15 @@ export function readClusterChange(body: string, release: ReleaseName): ClusterCh
     insecure_registries: anything,
     delete_all_tags: anything,
   };
-  const value: JsonObject = omitNulls(readBody(body, objectOfRelease(release, members)));
+  const value: JsonObject = omitNulls(readBody(body, createReleaseSchema(release, members)));
   const workers = value['kubernetes_worker_instances'];
   return {
     workers: typeof workers === 'number' ? workers : undefined,
-    profiles: pick(value, profileNames),
+    profiles: pickMembers(value, profileNames),
     updateParameters: (old) => ({
       ...omitMembers(value, specialMembers),
       ...(value['delete_all_tags'] === true && { cluster_tags: [] }),
-      ...mergeMember(old, 'kubernetes_setting_cluster_details', pick(value, drainSettings)),
+      ...mergeMember(old, 'kubernetes_setting_cluster_details', pickMembers(value, drainSettings)),
       ...mergeCertificates(old, value['custom_ca_certs']),
     }),
   };
@@ -189,7 +189,7 @@ function mergeMember(old: JsonObject, member: string, added: JsonObject): JsonOb
   return { [member]: { ...(isObject(oldValue) ? oldValue : {}), ...added } };
 }
 
-function pick(value: JsonObject, members: object): JsonObject {
+function pickMembers(value: JsonObject, members: object): JsonObject {
   return Object.fromEntries(
     Object.entries(value).filter(([member]) => Object.hasOwn(members, member)),
   );

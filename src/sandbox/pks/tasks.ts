@@ -5,7 +5,7 @@ import type { Release } from '../pks-releases.js';
 import { ErrorResponse, json, text, type Route } from '../router.js';
 import { findChangeableCluster } from './clusters.js';
 import { canChange, canSee, readScopes, writeScopes, type GuardedRoute } from './guard.js';
-import { integer, listOf, objectOfRelease, readBody, string } from './requests.js';
+import { integer, listOf, createReleaseSchema, readBody, string } from './requests.js';
 
 const defaultLimit = 10;
 
@@ -21,7 +21,7 @@ const upgradeSchema = {
  * @param now - returns epoch milliseconds.
  * @see docs/contributing/servers/pks-api.md#routes
  */
-export function taskRoutes(
+export function createTaskRoutes(
   guardedRoute: GuardedRoute,
   broker: Broker,
   { name: release, current }: Release,
@@ -37,7 +37,7 @@ export function taskRoutes(
 
   return [
     guardedRoute('PATCH', '/v1/clusters', writeScopes, ({ request: { body }, caller }) => {
-      const request = readBody(body, objectOfRelease(release, upgradeSchema));
+      const request = readBody(body, createReleaseSchema(release, upgradeSchema));
       const clusters = [...new Set(request.clusters)];
       const canaries = [...new Set(request.canaries)];
       for (const name of [...canaries, ...clusters]) findChangeableCluster(broker, caller, name);

@@ -14,7 +14,7 @@ import { hashSecret, type Client } from './store/identities.js';
  * Creates the routes that change the secrets and the keys of clients.
  * @see UAA 77 `ClientAdminEndpoints`
  */
-export function clientCredentialRoutes(realm: Realm): readonly Route[] {
+export function createClientCredentialRoutes(realm: Realm): readonly Route[] {
   const { state, settings } = realm;
   const { behaviour } = settings;
   return [

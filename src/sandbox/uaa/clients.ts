@@ -24,7 +24,7 @@ import type { State } from './store/state.js';
  * Creates the routes for clients, their metadata, and the batch requests that tpks sends.
  * @see UAA 77 `ClientAdminEndpoints`, `ClientMetadataAdminEndpoints`
  */
-export function clientRoutes(realm: Realm): readonly Route[] {
+export function createClientRoutes(realm: Realm): readonly Route[] {
   const { state, settings } = realm;
   const parse = (request: SandboxRequest, body: unknown) =>
     parseClient(request, body, settings.behaviour);
@@ -37,7 +37,7 @@ export function clientRoutes(realm: Realm): readonly Route[] {
     return client;
   };
   return [
-    ...metadataRoutes(realm),
+    ...createMetadataRoutes(realm),
     route('GET', '/oauth/clients', (request) =>
       createListResponse(request, createClientListSpec(request, state.clients)),
     ),
@@ -142,7 +142,7 @@ const metadataSchema = v.object({
   appIcon: v.nullish(scalar, ''),
 });
 
-function metadataRoutes({ state }: Realm): readonly Route[] {
+function createMetadataRoutes({ state }: Realm): readonly Route[] {
   const { clients } = state;
   return [
     // Lists only clients that the home page can show.

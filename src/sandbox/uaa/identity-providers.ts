@@ -14,7 +14,7 @@ import { deleteUserData, type State } from './store/state.js';
  * (see `authenticateByAssertion`). In the browser, the sandbox only shows links to providers.
  * @see UAA 77 `IdentityProviderEndpoints`
  */
-export function identityProviderRoutes(realm: Realm): readonly Route[] {
+export function createIdentityProviderRoutes(realm: Realm): readonly Route[] {
   const { state, settings } = realm;
   const { providers } = state;
   const { behaviour } = settings;
@@ -45,7 +45,7 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
     route('PUT', '/identity-providers/:id', (request, { id = '' }) => {
       const stored = findProvider(state, id);
       const body = readProvider(request, realm);
-      const input = { ...body, id, config: body.config && keepSecrets(body.config, stored) };
+      const input = { ...body, id, config: body.config && addStoredSecrets(body.config, stored) };
       checkProvider(request, input, realm);
       const provider = {
         ...input,
@@ -112,7 +112,7 @@ function checkProvider(request: SandboxRequest, input: ProviderInput, realm: Rea
 }
 
 /** An update without secrets does not change the stored secrets. */
-function keepSecrets(config: JsonObject, { config: stored }: IdentityProvider): JsonObject {
+function addStoredSecrets(config: JsonObject, { config: stored }: IdentityProvider): JsonObject {
   const names = secretNames.filter((name) => stored?.[name] && !hasText(config[name]));
   return { ...config, ...Object.fromEntries(names.map((name) => [name, stored?.[name]])) };
 }

@@ -4,7 +4,7 @@ import { findLoginOptions } from './browser/login-options.js';
 import { formatIssuer, type Realm } from './realm.js';
 
 /** Creates the routes that describe the server: its version and links, login prompts, and keys. */
-export function infoRoutes(realm: Realm): readonly Route[] {
+export function createInfoRoutes(realm: Realm): readonly Route[] {
   const { jwk } = realm.key;
   const describe: Handler = ({ origin: serverUrl }) => json(200, describeServer(serverUrl, realm));
   return [

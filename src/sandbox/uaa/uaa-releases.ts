@@ -31,7 +31,7 @@ export interface Behaviour {
   /** Whether Basic credentials are URL-decoded and the scheme `Basic` is case-insensitive. */
   readonly decodesBasicCredentials: boolean;
   /** Whether errors of the token endpoint name the refused grant type. */
-  readonly namesRefusedValues: boolean;
+  readonly namesRefusedGrantType: boolean;
   /** Whether a login with an assertion can return a refresh token. */
   readonly refreshesAssertionLogins: boolean;
   /** Whether refresh tokens are opaque by default. */
@@ -88,7 +88,7 @@ const release430: Behaviour = {
   timestamp: '2019-04-30T14:32:09-0700',
   badCredentialsError: 'unauthorized',
   decodesBasicCredentials: false,
-  namesRefusedValues: true,
+  namesRefusedGrantType: true,
   refreshesAssertionLogins: false,
   hasOpaqueRefreshTokens: false,
   hasPkce: false,
@@ -140,7 +140,7 @@ export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
     commit: '13dc87a',
     timestamp: '2024-10-24T14:55:55+0200',
     badCredentialsError: 'invalid_client',
-    namesRefusedValues: false,
+    namesRefusedGrantType: false,
     refreshesAssertionLogins: true,
     hasOpaqueRefreshTokens: true,
     hasPkce: true,

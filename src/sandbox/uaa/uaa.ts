@@ -12,25 +12,25 @@ import {
 import { createMemoryStorage, withCommit, type Storage } from '../storage.js';
 import { checkAccess } from './access.js';
 import { behaviours, type UaaRelease } from './uaa-releases.js';
-import { authorizeRoutes } from './browser/authorize-route.js';
-import { browserRoutes } from './browser/login.js';
+import { createAuthorizeRoutes } from './browser/authorize-route.js';
+import { createBrowserRoutes } from './browser/login.js';
 import { withPageSecurity } from './browser/page-security.js';
-import { clientCredentialRoutes } from './client-secrets-and-keys.js';
-import { clientRoutes } from './clients.js';
+import { createClientCredentialRoutes } from './client-secrets-and-keys.js';
+import { createClientRoutes } from './clients.js';
 import { statusError } from './errors.js';
-import { identityProviderRoutes } from './identity-providers.js';
-import { infoRoutes } from './info.js';
-import { issuedTokenRoutes } from './oauth/issued-tokens.js';
+import { createIdentityProviderRoutes } from './identity-providers.js';
+import { createInfoRoutes } from './info.js';
+import { createIssuedTokenRoutes } from './oauth/issued-tokens.js';
 import { createSigningKey } from './oauth/signing-key.js';
-import { tokenRoutes } from './oauth/token-endpoint.js';
+import { createTokenRoutes } from './oauth/token-endpoint.js';
 import type { Realm, Zone } from './realm.js';
 import { addReviewData } from './review-data.js';
-import { groupRoutes } from './scim/groups.js';
-import { mappingRoutes } from './scim/mappings.js';
-import { userRoutes } from './scim/users.js';
+import { createGroupRoutes } from './scim/groups.js';
+import { createMappingRoutes } from './scim/mappings.js';
+import { createUserRoutes } from './scim/users.js';
 import { defaultGroups, seed, type Accounts } from './store/seed.js';
 import { createState } from './store/state.js';
-import { createZoneRealm, defaultZone, zoneRoutes } from './zones.js';
+import { createZoneRealm, defaultZone, createZoneRoutes } from './zones.js';
 
 export interface UaaOptions {
   /** Base URL of the server. The `iss` claim of tokens is this URL followed by `/oauth/token`. */
@@ -159,19 +159,19 @@ function checkRequest(request: SandboxRequest, { settings }: Realm): void {
 
 function createZoneRouter(realm: Realm): Handler {
   const routes = [
-    ...infoRoutes(realm),
-    ...tokenRoutes(realm),
-    ...issuedTokenRoutes(realm),
-    ...userRoutes(realm),
+    ...createInfoRoutes(realm),
+    ...createTokenRoutes(realm),
+    ...createIssuedTokenRoutes(realm),
+    ...createUserRoutes(realm),
     // These must precede the group routes, which would treat `External` as a group id.
-    ...mappingRoutes(realm),
-    ...groupRoutes(realm),
-    ...clientRoutes(realm),
-    ...clientCredentialRoutes(realm),
-    ...identityProviderRoutes(realm),
-    ...zoneRoutes(realm),
-    ...browserRoutes(realm),
-    ...authorizeRoutes(realm),
+    ...createMappingRoutes(realm),
+    ...createGroupRoutes(realm),
+    ...createClientRoutes(realm),
+    ...createClientCredentialRoutes(realm),
+    ...createIdentityProviderRoutes(realm),
+    ...createZoneRoutes(realm),
+    ...createBrowserRoutes(realm),
+    ...createAuthorizeRoutes(realm),
   ];
   return createRouter(routes, (request) => rejectRequest(request, routes));
 }

@@ -20,7 +20,7 @@ const zones: readonly Zone[] = [
 ];
 
 /** Creates the routes that list and show zones. @see UAA 77 `IdentityZoneEndpoints` */
-export function zoneRoutes(realm: Realm): readonly Route[] {
+export function createZoneRoutes(realm: Realm): readonly Route[] {
   const visible = zones.filter(({ id }) => realm.zone === defaultZone || id === realm.zone.id);
   const toJson = ({ id, subdomain, name, description }: Zone): JsonObject => ({
     id,

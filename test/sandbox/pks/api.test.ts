@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { basicAuthorization, createHttpClient } from '../../../src/sandbox/http-client.js';
+import { formatBasicAuthorization, createHttpClient } from '../../../src/sandbox/http-client.js';
 import { createInstallation, namesIn, type Installation } from './installation.js';
 
 let installation: Installation;
@@ -17,7 +17,7 @@ describe('the token of a request', () => {
       expect(request).toMatchObject({
         method: 'POST',
         path: '/check_token',
-        headers: { authorization: basicAuthorization('pks_client', 'the secret') },
+        headers: { authorization: formatBasicAuthorization('pks_client', 'the secret') },
         body: 'token=cody',
       });
     }

@@ -31,7 +31,7 @@ import { addParameters, resolveRedirectUri } from './redirect-uri.js';
  * the user consents to the scopes, and the browser is redirected to the client with the response.
  * @see UAA 77 `UaaAuthorizationEndpoint`; RFC 6749, sections 4.1 and 4.2
  */
-export function authorizeRoutes(realm: Realm): readonly Route[] {
+export function createAuthorizeRoutes(realm: Realm): readonly Route[] {
   return [route('*', '/oauth/authorize', (request) => handleRequest(request, realm))];
 }
 

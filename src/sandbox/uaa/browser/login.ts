@@ -28,7 +28,7 @@ import {
 import { matchesUriPattern } from './redirect-uri.js';
 
 /** Creates the routes of the login page, the page after a login, and the passcode page. */
-export function browserRoutes(realm: Realm): readonly Route[] {
+export function createBrowserRoutes(realm: Realm): readonly Route[] {
   const showHome = (request: SandboxRequest) => showHomePage(request, realm);
   return [
     route('*', '/login', (request) => showLoginPage(request, realm)),

@@ -78,7 +78,7 @@ export function checkGrantType(
   { settings: { behaviour } }: Realm,
 ): void {
   if (grants.includes(grantType)) return;
-  const value = behaviour.namesRefusedValues ? `: ${grantType}` : '';
+  const value = behaviour.namesRefusedGrantType ? `: ${grantType}` : '';
   throw unauthorizedError('invalid_client', `Unauthorized grant type${value}`);
 }
 

@@ -22,8 +22,8 @@ import {
 } from './token-check.js';
 
 /** Creates the routes that describe, list and revoke the tokens that the UAA has issued. */
-export function issuedTokenRoutes(realm: Realm): readonly Route[] {
-  return [...checkRoutes(realm), ...revocationRoutes(realm)];
+export function createIssuedTokenRoutes(realm: Realm): readonly Route[] {
+  return [...createCheckRoutes(realm), ...createRevocationRoutes(realm)];
 }
 
 /**
@@ -32,7 +32,7 @@ export function issuedTokenRoutes(realm: Realm): readonly Route[] {
  * `active: false`. `/userinfo` describes the user of the caller's own token.
  * @see RFC 7662; OpenID Connect Core 1.0, section 5.3
  */
-function checkRoutes(realm: Realm): readonly Route[] {
+function createCheckRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/check_token', async (request) => {
       const fields = readParameters(request);
@@ -104,7 +104,7 @@ function formatUserinfo(user: User, scope: readonly string[]): JsonObject {
  * Creates the routes below `/oauth/token/revoke` and `/oauth/token/list`. The access
  * rules have already checked the token and, except for users and single tokens, its scopes.
  */
-function revocationRoutes(realm: Realm): readonly Route[] {
+function createRevocationRoutes(realm: Realm): readonly Route[] {
   const { users, clients, tokens } = realm.state;
   const base = '/oauth/token/revoke';
   return [

@@ -48,7 +48,7 @@ import {
 type GrantHandler = (request: TokenRequest) => Promise<TokenResponse>;
 
 /** Creates the route `/oauth/token`. @see RFC 6749, sections 4 to 6 */
-export function tokenRoutes(realm: Realm): readonly Route[] {
+export function createTokenRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/oauth/token', async (request) => {
       const authenticated = await authenticateTokenClient(request, realm);
@@ -90,7 +90,7 @@ function findGrant(fields: URLSearchParams, client: Client, realm: Realm): Grant
   }
   // The sandbox does not support these grants, but reports whether the client may use them.
   if (unsupportedGrants.includes(grantType)) checkGrantType(client, grantType, realm);
-  const value = settings.behaviour.namesRefusedValues ? `: ${grantType}` : '';
+  const value = settings.behaviour.namesRefusedGrantType ? `: ${grantType}` : '';
   throw badRequestError('unsupported_grant_type', `Unsupported grant type${value}`);
 }
 

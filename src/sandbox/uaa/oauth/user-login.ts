@@ -3,7 +3,7 @@ import { decodePercent, type ErrorResponse, type SandboxRequest } from '../../ro
 import type { Behaviour } from '../uaa-releases.js';
 import { challenges, oauthError, type Challenge } from '../errors.js';
 import type { Realm } from '../realm.js';
-import { acceptsProvider, secretMatches, type Client, type User } from '../store/identities.js';
+import { acceptsProvider, matchesSecret, type Client, type User } from '../store/identities.js';
 import type { State } from '../store/state.js';
 import { parseScope, resolveUserScopes } from './scopes.js';
 
@@ -37,7 +37,7 @@ export function authenticateUser(
   const user = users.findByName(userName, origin);
   if (!user?.active) return 'badCredentials';
   if (lockout.isLocked(user.id)) return 'locked';
-  if (password === '' || !secretMatches(password, user.passwordHash)) {
+  if (password === '' || !matchesSecret(password, user.passwordHash)) {
     lockout.addFailure(user.id);
     return 'badCredentials';
   }

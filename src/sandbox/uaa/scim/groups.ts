@@ -33,7 +33,7 @@ import { formatEtag, isOtherVersion, readIfMatch, readRequiredIfMatch } from './
  * Creates the routes `/Groups` and `/Groups/{id}`, and the routes of a group's members.
  * @see UAA 77 `ScimGroupEndpoints`
  */
-export function groupRoutes(realm: Realm): readonly Route[] {
+export function createGroupRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const respond = (status: number, group: Group): SandboxResponse => {
     const members = state.groups.findMembers(group.id).map(memberToJson);
@@ -58,7 +58,7 @@ export function groupRoutes(realm: Realm): readonly Route[] {
       deleteGroup(request, id, state);
       return response;
     }),
-    ...memberRoutes(realm),
+    ...createMemberRoutes(realm),
   ];
 }
 
@@ -216,7 +216,7 @@ function deleteGroup(request: SandboxRequest, id: string, state: State): void {
 }
 
 /** Creates the routes `/Groups/{id}/members`, which add, show and remove individual members. */
-function memberRoutes(realm: Realm): readonly Route[] {
+function createMemberRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [
     route('GET', '/Groups/:id/members', (request, { id = '' }) =>

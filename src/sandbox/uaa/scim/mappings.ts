@@ -18,7 +18,7 @@ import { createListResponse } from './list.js';
 import { readMapping, scimSchema, type MappingInput } from './requests.js';
 
 /** Creates the routes `/Groups/External`, for mappings from groups of identity providers to UAA groups. */
-export function mappingRoutes(realm: Realm): readonly Route[] {
+export function createMappingRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [
     route('GET', '/Groups/External', (request) => listMappings(request, state)),

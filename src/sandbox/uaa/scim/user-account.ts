@@ -3,14 +3,14 @@ import { badScimRequestError, challenges, oauthError, scimError, statusError } f
 import { authenticateCaller, type CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
 import { hasText, readParameters } from '../requests.js';
-import { hashSecret, secretMatches, type User } from '../store/identities.js';
+import { hashSecret, matchesSecret, type User } from '../store/identities.js';
 import type { State } from '../store/state.js';
 import { readAccountStatus, readPasswordChange } from './requests.js';
 import { checkPassword, findUser, invalidPasswordError, userToJson } from './user-profile.js';
 import { formatEtag, isOtherVersion, readIfMatch, staleUserError } from './versions.js';
 
 /** Creates the routes for a user's status, verification and password. */
-export function accountRoutes(realm: Realm): readonly Route[] {
+export function createAccountRoutes(realm: Realm): readonly Route[] {
   const { state, settings } = realm;
   return [
     route('PATCH', '/Users/:id/status', (request, { id = '' }) => {
@@ -79,7 +79,7 @@ function changePassword(
   if (!user) throw scimError(401, 'bad_credentials', 'Invalid password change request');
   const isSelfService = caller.user && !caller.scope.includes('uaa.admin');
   if (isSelfService) checkOldPassword(user, oldPassword);
-  if (secretMatches(password, user.passwordHash)) {
+  if (matchesSecret(password, user.passwordHash)) {
     throw invalidPasswordError('Your new password cannot be the same as the old password.', 422);
   }
   checkPassword(password);
@@ -90,7 +90,7 @@ function changePassword(
 
 /** @throws ErrorResponse 401 if the old password is wrong. */
 function checkOldPassword({ passwordHash }: User, oldPassword: string | undefined): void {
-  if (oldPassword === undefined || secretMatches(oldPassword, passwordHash)) return;
+  if (oldPassword === undefined || matchesSecret(oldPassword, passwordHash)) return;
   throw oauthError(401, 'unauthorized', 'Old password is incorrect', {
     challenge: challenges.resource,
   });

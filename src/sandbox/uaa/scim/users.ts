@@ -21,7 +21,7 @@ import { parseFilter, type Filter } from '../store/query.js';
 import { deleteUserData } from '../store/state.js';
 import { createScimListResponse } from './list.js';
 import { readUser, type UserInput } from './requests.js';
-import { accountRoutes } from './user-account.js';
+import { createAccountRoutes } from './user-account.js';
 import {
   applyUserPatch,
   checkPassword,
@@ -46,7 +46,7 @@ import {
  * Creates the routes below `/Users`, and the route `/ids/Users`.
  * @see UAA 77 `ScimUserEndpoints`, `UserIdConversionEndpoints`
  */
-export function userRoutes(realm: Realm): readonly Route[] {
+export function createUserRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const respond = (status: number, user: User): SandboxResponse => {
     const groups = listUserGroups(user, realm);
@@ -76,7 +76,7 @@ export function userRoutes(realm: Realm): readonly Route[] {
       deleteUser(request, id, realm);
       return response;
     }),
-    ...accountRoutes(realm),
+    ...createAccountRoutes(realm),
   ];
 }
 

@@ -17,16 +17,16 @@ const lifetimeMilliseconds = 30 * 86_400_000;
 
 /** Creates the store for users' decisions to approve or deny scopes. They are valid for 30 days. */
 export function createApprovalStore(now: () => number, storage: Storage) {
-  const approvals = storage.collection<Approval>({ name: 'approvals', key: approvalKey });
+  const approvals = storage.collection<Approval>({ name: 'approvals', key: formatApprovalKey });
   const findByUser = approvals.getIndex('user', ({ userId }) => userId);
   const findByClient = approvals.getIndex('client', ({ clientId }) => clientId);
   const deleteAll = (found: readonly Approval[]): void => {
-    for (const approval of found) approvals.delete(approvalKey(approval));
+    for (const approval of found) approvals.delete(formatApprovalKey(approval));
   };
   return {
     /** @returns undefined if there is no decision, or if it has expired. */
     get(key: ApprovalKey): boolean | undefined {
-      const found = approvals.get(approvalKey(key));
+      const found = approvals.get(formatApprovalKey(key));
       return found && found.expiresAt > now() ? found.isApproved : undefined;
     },
     put({ userId, clientId, scope }: ApprovalKey, isApproved: boolean): void {
@@ -41,7 +41,7 @@ export function createApprovalStore(now: () => number, storage: Storage) {
   };
 }
 
-function approvalKey({ userId, clientId, scope }: ApprovalKey): string {
+function formatApprovalKey({ userId, clientId, scope }: ApprovalKey): string {
   return JSON.stringify([userId, clientId, scope]);
 }
 

@@ -69,7 +69,7 @@ export function createCodeStore(now: () => number, length: number) {
   const codes = createExpiringMap<Authorization>(now, lifetimeMilliseconds);
   return {
     create(authorization: Authorization): string {
-      const code = randomCode(length);
+      const code = createRandomCode(length);
       codes.set(code, authorization);
       return code;
     },
@@ -89,7 +89,7 @@ export function createPasscodeStore(now: () => number, length: number) {
     /** Creates a passcode and invalidates the user's previous one. */
     create(userId: string): string {
       userIdsByCode.delete(codesByUserId.take(userId) ?? '');
-      const code = randomCode(length);
+      const code = createRandomCode(length);
       userIdsByCode.set(code, userId);
       codesByUserId.set(userId, code);
       return code;
@@ -101,7 +101,7 @@ export function createPasscodeStore(now: () => number, length: number) {
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-function randomCode(length: number): string {
+function createRandomCode(length: number): string {
   const letters = Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length)));
   return letters.join('');
 }

@@ -39,7 +39,7 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
   const groups = storage.collection<Group>({ name: 'groups', key: ({ id }) => id });
   const members = storage.collection<Membership>({
     name: 'members',
-    key: ({ groupId, value }) => memberKey(groupId, value),
+    key: ({ groupId, value }) => formatMemberKey(groupId, value),
   });
   const findAllByName = groups.getIndex('name', ({ displayName }) => displayName);
   const findByGroup = members.getIndex('group', ({ groupId }) => groupId);
@@ -49,7 +49,7 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     findByMember(memberId).flatMap(({ groupId }) => groups.get(groupId) ?? []);
 
   function deleteMemberships(found: readonly Membership[]): void {
-    for (const { groupId, value } of found) members.delete(memberKey(groupId, value));
+    for (const { groupId, value } of found) members.delete(formatMemberKey(groupId, value));
   }
 
   /** Includes default groups, direct memberships and nested memberships. */
@@ -79,11 +79,11 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     },
     findMembers: (groupId: string): readonly Member[] => findByGroup(groupId),
     findMember: (groupId: string, memberId: string): Member | undefined =>
-      members.get(memberKey(groupId, memberId)),
+      members.get(formatMemberKey(groupId, memberId)),
     addMember: (groupId: string, { value, type, origin }: Member) =>
       members.put({ groupId, value, type, origin }),
     removeMember: (groupId: string, memberId: string) =>
-      members.delete(memberKey(groupId, memberId)),
+      members.delete(formatMemberKey(groupId, memberId)),
     /** Removes a user or group from every group. */
     removeFromAllGroups: (memberId: string) => deleteMemberships(findByMember(memberId)),
     /** Removes the memberships that come from an identity provider. */
@@ -93,7 +93,7 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     replaceByOrigin(userId: string, origin: string, groupIds: readonly string[]): void {
       deleteMemberships(findByMember(userId).filter((member) => member.origin === origin));
       for (const groupId of groupIds) {
-        if (members.get(memberKey(groupId, userId))) continue;
+        if (members.get(formatMemberKey(groupId, userId))) continue;
         members.put({ groupId, value: userId, type: 'USER', origin });
       }
     },
@@ -107,7 +107,7 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
 }
 
 /** A space separates the ids, because group ids contain no spaces. */
-function memberKey(groupId: string, memberId: string): string {
+function formatMemberKey(groupId: string, memberId: string): string {
   return `${groupId} ${memberId}`;
 }
 
@@ -126,7 +126,7 @@ export interface Mapping {
 export type MappingKey = Pick<Mapping, 'groupId' | 'externalGroup' | 'origin'>;
 
 export function createMappingStore(storage: Storage) {
-  const mappings = storage.collection<Mapping>({ name: 'mappings', key: mappingKey });
+  const mappings = storage.collection<Mapping>({ name: 'mappings', key: formatMappingKey });
   const findByGroup = mappings.getIndex('group', ({ groupId }) => groupId);
   return {
     ...mappings,
@@ -139,16 +139,16 @@ export function createMappingStore(storage: Storage) {
     },
     /** Does nothing if the mapping exists. */
     add(mapping: Mapping): void {
-      if (!mappings.get(mappingKey(mapping))) mappings.put(mapping);
+      if (!mappings.get(formatMappingKey(mapping))) mappings.put(mapping);
     },
     /** Deletes a mapping whose name matches without wildcards. @returns whether it existed. */
-    deleteExact: (key: MappingKey) => mappings.delete(mappingKey(key)),
+    deleteExact: (key: MappingKey) => mappings.delete(formatMappingKey(key)),
     deleteByGroup(groupId: string): void {
-      for (const mapping of findByGroup(groupId)) mappings.delete(mappingKey(mapping));
+      for (const mapping of findByGroup(groupId)) mappings.delete(formatMappingKey(mapping));
     },
   };
 }
 
-function mappingKey({ groupId, externalGroup, origin }: MappingKey): string {
+function formatMappingKey({ groupId, externalGroup, origin }: MappingKey): string {
   return JSON.stringify([groupId, externalGroup.toLowerCase(), origin]);
 }

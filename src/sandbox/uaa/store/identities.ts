@@ -121,7 +121,7 @@ export function acceptsProvider({ information }: Client, origin: string): boolea
 
 function hasSecret({ secretHashes }: Client, secret: string): boolean {
   if (secretHashes.length === 0) return secret === '';
-  return secretHashes.some((hash) => secretMatches(secret, hash));
+  return secretHashes.some((hash) => matchesSecret(secret, hash));
 }
 
 /**
@@ -133,14 +133,14 @@ function hasSecret({ secretHashes }: Client, secret: string): boolean {
  */
 export function hashSecret(secret: string): string {
   const salt = randomBytes(9).toString('base64url');
-  return `${salt}.${digest(salt, secret).toString('base64url')}`;
+  return `${salt}.${hashWithSalt(salt, secret).toString('base64url')}`;
 }
 
-export function secretMatches(secret: string, hash: string): boolean {
+export function matchesSecret(secret: string, hash: string): boolean {
   const [salt = '', expected = ''] = hash.split('.');
-  return timingSafeEqual(digest(salt, secret), Buffer.from(expected, 'base64url'));
+  return timingSafeEqual(hashWithSalt(salt, secret), Buffer.from(expected, 'base64url'));
 }
 
-function digest(salt: string, secret: string): Buffer {
+function hashWithSalt(salt: string, secret: string): Buffer {
   return createHash('sha256').update(salt).update('\0').update(secret).digest();
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Member } from './groups.js';
-import { hashSecret, secretMatches, type Client, type User } from './identities.js';
+import { hashSecret, matchesSecret, type Client, type User } from './identities.js';
 import type { State } from './state.js';
 
 /** Users and clients that can log in to the sandbox, with their secrets. */
@@ -94,7 +94,7 @@ export function seed(state: State): Accounts & { pksClientSecret: string } {
       .map(([name, scopes]) => ({ name, password: getInitialPassword(name), scopes }))
       .filter(({ name, password }) => {
         const user = state.users.findByName(name, 'uaa');
-        return user && secretMatches(password, user.passwordHash);
+        return user && matchesSecret(password, user.passwordHash);
       }),
     clients: initialClients
       .map(({ id, secret }) => ({ id, secret }))
