@@ -15,7 +15,7 @@ import { toCommonJs } from './packaging/common-js.mjs';
 const groups = {
   /** For `--version`. Without a separate group, `--version` takes 12 ms more. */
   start: ['src/cli/start.ts'],
-  /** For every command, its help and completion; also all of base, which most files import. */
+  /** For all commands, help and completion. Includes all of `base`, which most files import. */
   core: ['src/cli/run.ts', ...listBase()],
   /** For commands that use a session or send requests. Without a separate group, `--help` takes 12 ms more. */
   connected: ['src/app/request-services.ts'],
@@ -55,7 +55,7 @@ async function listStaticImports(entries) {
   );
   /** @type {string[]} */
   const files = [];
-  // Grows while it is read: `for...of` also visits the imports that are added.
+  // `for...of` also visits the imports that the loop adds.
   for (const path of queue) {
     const { inputs = {}, imports = [] } = outputs[path] ?? {};
     files.push(...Object.keys(inputs));
@@ -66,25 +66,25 @@ async function listStaticImports(entries) {
   return files.map((file) => resolve(file));
 }
 
-/** Maps the path of each grouped module to the name of its group: the first one that contains it. */
+/** Maps the path of each grouped module to the name of the first group that contains it. */
 async function assignGroups() {
   /** @type {Map<string, string>} */
-  const groupOf = new Map();
+  const groupNames = new Map();
   for (const [name, entries] of Object.entries(groups)) {
     for (const file of await listStaticImports(entries)) {
-      if (!groupOf.has(file)) groupOf.set(file, name);
+      if (!groupNames.has(file)) groupNames.set(file, name);
     }
   }
-  return groupOf;
+  return groupNames;
 }
 
 /**
  * Redirects imports of a grouped module from outside its group to the file of the group.
  *
- * @param {Map<string, string>} groupOf
+ * @param {Map<string, string>} groupNames
  * @returns {Plugin}
  */
-function createGrouping(groupOf) {
+function createGrouping(groupNames) {
   /** Marks the imports that the plugin itself resolves. */
   const marker = {};
   return {
@@ -93,7 +93,7 @@ function createGrouping(groupOf) {
       build.onResolve({ filter: /^group:/ }, ({ path }) => ({ path, namespace: 'group' }));
       build.onLoad({ filter: /.*/, namespace: 'group' }, ({ path }) => {
         const name = path.slice('group:'.length);
-        const files = [...groupOf].filter(([file, group]) => group === name && isExported(file));
+        const files = [...groupNames].filter(([file, group]) => group === name && isExported(file));
         return {
           contents: files.map(([file]) => `export * from '${file}';`).join('\n'),
           resolveDir: '.',
@@ -107,8 +107,8 @@ function createGrouping(groupOf) {
         }
         const request = { importer, resolveDir, kind, pluginData: marker };
         const result = await build.resolve(path, request);
-        const group = groupOf.get(result.path);
-        const isInside = group === groupOf.get(importer) && kind !== 'dynamic-import';
+        const group = groupNames.get(result.path);
+        const isInside = group === groupNames.get(importer) && kind !== 'dynamic-import';
         if (group === undefined || isInside || !isExported(result.path)) return result;
         return { path: `./${group}.js`, external: true };
       });
@@ -125,26 +125,26 @@ function isExported(file) {
   return !file.includes('node_modules') || /commander.esm\.mjs$/.test(file);
 }
 
-const groupOf = await assignGroups();
+const groupNames = await assignGroups();
 const { metafile, outputFiles } = await build({
   ...options,
   entryPoints: {
     main: 'src/main.ts',
     ...Object.fromEntries(Object.keys(groups).map((name) => [name, `group:${name}`])),
   },
-  plugins: [createGrouping(groupOf), lighterConf, lightFetch],
+  plugins: [createGrouping(groupNames), lighterConf, lightFetch],
   minify: true,
   chunkNames: '[name]-[hash]',
   legalComments: 'none',
   write: false,
 });
 mkdirSync('dist', { recursive: true });
-const textOf = new Map(outputFiles.map(({ path, text }) => [path, text]));
+const texts = new Map(outputFiles.map(({ path, text }) => [path, text]));
 /** @type {Map<string, string>} */
 const written = new Map();
 for (const { path, text } of outputFiles.filter((file) => file.path.endsWith('.js'))) {
   const name = `${basename(path, '.js')}.cjs`;
-  const { code, map } = await toCommonJs(text, textOf.get(`${path}.map`) ?? '', options.target);
+  const { code, map } = await toCommonJs(text, texts.get(`${path}.map`) ?? '', options.target);
   written.set(name, code).set(`${name}.map`, map);
 }
 for (const [name, text] of written) writeFileSync(join('dist', name), text);

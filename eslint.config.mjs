@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 
 /** @import { ESLint } from 'eslint' */
 
-/** Words that are odd in every meaning, see `docs/contributing/writing.md`. */
+/** Names and phrases to avoid in every context: see `docs/contributing/writing.md`. */
 const oddNames = [
   ...['anew', 'door', 'doors', 'nobody', 'patience', 'people', 'said', 'somebody'],
   ...['stranger', 'told', 'ways', 'whoever', 'whom', 'whose'],
@@ -53,7 +53,7 @@ const hintRule = {
   message: 'Add a hint: the command to run next.',
 };
 
-/** These files create errors that receive a hint later: from their callers, or from report.ts. */
+/** These files create errors without a hint. Their callers or report.ts add it. */
 const hintAddedLater = [
   'src/domain/auth/{authorization,grants}.ts',
   'src/base/errors.ts',
@@ -62,7 +62,7 @@ const hintAddedLater = [
 
 /**
  * The folders of `src`, from top to bottom. A file imports only from its own folder and from folders below it, including
- * types and `import()`. Folders in one row do not import each other. Only `app` imports the sandbox.
+ * types and `import()`. Folders in the same row do not import each other. Only `app` imports the sandbox.
  */
 const folders = [
   ['cli'],
@@ -174,7 +174,7 @@ export default defineConfig(
     files: ['src/**'],
     ignores: ['src/platform/disk/bounded-read.ts', 'src/sandbox/files.ts'],
     rules: {
-      // A file can be endless, or a pipe without a writer.
+      // The size of a file may be unlimited, and reading a pipe without a writer never ends.
       'no-restricted-imports': [
         'error',
         {
@@ -194,7 +194,7 @@ export default defineConfig(
   },
   {
     files: ['src/**'],
-    // Its types do not match those of ESLint 10.
+    // The types of the plugin do not match those of ESLint 10.
     plugins: { boundaries: /** @type {ESLint.Plugin} */ (/** @type {unknown} */ (boundaries)) },
     settings: {
       'boundaries/elements': folders.flat().map((type) => ({ type, pattern: `src/${type}` })),

@@ -36,9 +36,9 @@ export const projects = [
 /** @satisfies {Config} */
 const config = {
   projects: projects.map(createProject),
-  // More workers than most machines have idle cores: end-to-end tests mostly wait for processes.
+  // More than most machines have idle cores, because end-to-end tests mostly wait for processes.
   maxWorkers: 3,
-  // Three times as long as the slowest test takes on an idle machine, short enough to find a test that hangs.
+  // Three times the duration of the slowest test on an idle machine.
   testTimeout: 30_000,
   // In CI, a skipped test is a failure.
   reporters: [

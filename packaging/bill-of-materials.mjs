@@ -1,4 +1,4 @@
-/** The software bill of materials (SBOM) of a build, in the format CycloneDX. */
+/** Creates the software bill of materials (SBOM) of a build in CycloneDX format. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 /** @typedef {{ license: NamedLicense, expression?: undefined } | { expression: string, license?: undefined }} License */
 
 /**
- * A package or a part of one, with the fields that are used here.
+ * A package or a part of a package, with the fields that tpks uses.
  *
  * @typedef {object} Component
  * @property {string} type
@@ -35,8 +35,8 @@ import { fileURLToPath } from 'node:url';
  */
 
 /**
- * Entries to omit: modules that belong to no package, which are groups of the bundle and the sources of
- * tpks, and the native keychain module, whose licenses are in another file (`runtime-parts.mjs`).
+ * Entries to omit: modules that do not belong to a package (groups of the bundle and the sources of tpks),
+ * and the native keychain module, which `runtime-parts.mjs` adds with its licenses.
  */
 const omitted = /^(VirtualComponent |DummyComponent |@napi-rs\/keyring)/;
 
@@ -44,7 +44,7 @@ const omitted = /^(VirtualComponent |DummyComponent |@napi-rs\/keyring)/;
  * Lists the packages in a bundle.
  *
  * @param {string} metafile - path of the metafile that esbuild or the standalone build wrote.
- * @returns {BillOfMaterials} the same for each build of the same sources.
+ * @returns {BillOfMaterials} reproducible: the same for each build of the same sources.
  * @see https://cyclonedx.org
  */
 export function createBillOfMaterials(metafile) {
@@ -62,13 +62,11 @@ export function createBillOfMaterials(metafile) {
       ],
       {
         cwd: fileURLToPath(new URL('..', import.meta.url)),
-        // Warnings about modules that belong to no package are expected; errors are thrown.
+        // Hides warnings about modules that do not belong to a package. Errors are thrown.
         stdio: ['ignore', 'ignore', 'pipe'],
       },
     );
-    return withoutOmitted(
-      /** @type {BillOfMaterials} */ (JSON.parse(readFileSync(output, 'utf8'))),
-    );
+    return removeOmitted(/** @type {BillOfMaterials} */ (JSON.parse(readFileSync(output, 'utf8'))));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -80,7 +78,7 @@ export function createBillOfMaterials(metafile) {
  * @param {BillOfMaterials} bill
  * @returns {BillOfMaterials}
  */
-function withoutOmitted(bill) {
+function removeOmitted(bill) {
   const root = bill.metadata.component['bom-ref'];
   const moved = bill.dependencies.flatMap(({ ref, dependsOn = [] }) =>
     omitted.test(ref) || ref === root ? dependsOn : [],

@@ -1,4 +1,4 @@
-/** Plugins that make packages in the bundle load faster. The runtime of the standalone binary accepts them, too. */
+/** esbuild plugins that make packages in the bundle load faster. Bun accepts them too. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
@@ -7,8 +7,8 @@ import { dirname, resolve } from 'node:path';
 /**
  * conf loads packages for features that tpks does not use, such as a validator of JSON schemas.
  * Loading them takes 20 ms. In a snap, where `SNAP` is set, conf would overwrite the file instead
- * of replacing it. when-exit, which deletes temporary files, would send each signal to this process a
- * second time; tpks deletes these files itself.
+ * of replacing it. when-exit would send each signal to this process a second time. Its purpose is to delete
+ * temporary files, which tpks deletes itself.
  *
  * @type {Plugin}
  */

@@ -13,19 +13,19 @@ import { transform } from 'esbuild';
 export async function toCommonJs(code, map, target) {
   /** @type {import('esbuild').TransformOptions} */
   const options = { platform: 'node', target, sourcemap: 'external', sourcesContent: false };
-  const converted = await transform(withMap(code, map), {
+  const converted = await transform(appendMap(code, map), {
     ...options,
     format: 'cjs',
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': '__filename' },
   });
-  // Must happen before the code is minified to one line: it moves columns, which the map does not
-  // reflect.
-  const replaced = withLazyBuiltins(withSharedModules(converted.code)).replaceAll(
+  // Must precede the minification to one line, because the source map does not reflect that the
+  // replacements move columns.
+  const replaced = loadBuiltinsLazily(shareModules(converted.code)).replaceAll(
     /(["'`]\.\/[\w-]+)\.js(["'`])/g,
     '$1.cjs$2',
   );
-  return transform(withMap(replaced, converted.map), {
+  return transform(appendMap(replaced, converted.map), {
     ...options,
     format: 'cjs',
     minify: true,
@@ -38,28 +38,28 @@ export async function toCommonJs(code, map, target) {
  * @param {string} code
  * @param {string} map
  */
-function withMap(code, map) {
+function appendMap(code, map) {
   const data = Buffer.from(map).toString('base64');
   return `${code}\n//# sourceMappingURL=data:application/json;base64,${data}`;
 }
 
 /**
- * Loads each file of the bundle once, and without esbuild's wrappers: one copies all exports of a file
- * when it is loaded, the other one copies them again at each dynamic import.
+ * Loads each file of the bundle once, and without esbuild's wrappers, which copy all exports of a file
+ * when it is loaded and again at each dynamic import.
  *
  * @param {string} code
  */
-function withSharedModules(code) {
+function shareModules(code) {
   /** @type {Map<string, string>} */
-  const firstNameOf = new Map();
+  const firstNames = new Map();
   return code
     .replaceAll(/__toESM\((require\("\.\/[\w-]+\.js"\))\)/g, '$1')
     .replace(/module\.exports = __toCommonJS\((\w+)\);/, 'module.exports = $1;')
     .replaceAll(
       /^var (import_\w+) = require\("(\.\/[\w-]+\.js)"\);$/gm,
       (/** @type {string} */ line, /** @type {string} */ name, /** @type {string} */ file) => {
-        const firstName = firstNameOf.get(file);
-        if (firstName === undefined) firstNameOf.set(file, name);
+        const firstName = firstNames.get(file);
+        if (firstName === undefined) firstNames.set(file, name);
         return firstName === undefined ? line : `var ${name} = ${firstName};`;
       },
     );
@@ -70,12 +70,12 @@ const loadedBuiltins = new Set(['buffer', 'fs', 'path', 'process', 'url']);
 
 /**
  * Loads each built-in module of Node when it is first used, because loading `node:crypto` or
- * `node:net` takes a tenth of the start time. Also removes esbuild's wrapper from modules whose default
- * export is not used: it copies every member of the module.
+ * `node:net` takes a tenth of the start time. Also removes esbuild's wrapper, which copies every member of
+ * the module, from modules without a used default export.
  *
  * @param {string} code
  */
-function withLazyBuiltins(code) {
+function loadBuiltinsLazily(code) {
   const declaration =
     /^var (import_\w+) = (?:__toESM\()?(require\("node:([\w/]+)"\))(?:, 1)?\)?;$/gm;
   let result = code;

@@ -35,8 +35,8 @@ const startFiles = ['Dotenv', 'Bunfig', 'Tsconfig', 'PackageJson'];
 export function compile(name, output, { readsStartFiles = false } = {}) {
   const target = findTarget(name);
   const runtime = join(installRuntime(name, target), target.runtime);
-  // Not the output folder, because Bun also writes the source maps next to the binary, which already
-  // contains them.
+  // Not the output folder, because Bun also writes source maps next to the binary. They are not needed,
+  // because the binary contains them.
   const folder = mkdtempSync(join(cache, 'output-'));
   mkdirSync(dirname(output), { recursive: true });
   bundle(name, {
@@ -68,12 +68,12 @@ export function bundle(name, options) {
   execFileSync(bundler, [script, JSON.stringify({ ...options, conditions })], {
     cwd: repository,
     stdio: 'inherit',
-    env: { ...withoutRuntimeVariables(), NODE_PATH: modules },
+    env: { ...removeRuntimeVariables(), NODE_PATH: modules },
   });
 }
 
 /** `BUN_OPTIONS` and similar variables would change the build. */
-function withoutRuntimeVariables() {
+function removeRuntimeVariables() {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('BUN_')),
   );

@@ -11,7 +11,7 @@ fail() {
 }
 
 ! command -v node >/dev/null || fail 'Node is installed here'
-# An installer writes this file, not a package.
+# The installer of Debian creates this file, but this system was not created with it.
 echo '127.0.0.1 localhost' >/etc/hosts
 find / -xdev -path /proc -prune -o -path /tmp -prune -o -print | sort >/tmp/before
 if [ -e /tmp/old.deb ]; then

@@ -1,4 +1,4 @@
-/** The texts that Debian requires in a package. The rpm uses some of them. */
+/** Texts that Debian requires in a package. The rpm also contains some of them. */
 
 /** Debian requires an email address. GitHub discards mail to this address; users report problems as issues. */
 export const maintainer = 'the tpks authors <noreply@github.com>';

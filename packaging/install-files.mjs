@@ -1,8 +1,8 @@
-/** The formula for Homebrew, which contains the checksums of the archives in a release. */
+/** Writes the formula for Homebrew, which contains the checksums of the archives in a release. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The archives, by the names of the blocks in a formula. */
+/** The archives, by the names of the formula's blocks. */
 const homebrewArchives = {
   on_macos: { on_arm: 'tpks-darwin-arm64.tar.gz', on_intel: 'tpks-darwin-x64.tar.gz' },
   on_linux: { on_arm: 'tpks-linux-arm64.tar.gz', on_intel: 'tpks-linux-x64.tar.gz' },

@@ -1,4 +1,4 @@
-/** Formats licenses as the text file that is distributed with the program. */
+/** Formats licenses for the text file that is distributed with the program. */
 
 /** @import { Component, LicenseText } from './bill-of-materials.mjs' */
 
@@ -23,7 +23,7 @@ export function formatNotices(intro, notices) {
 
 /**
  * @param {readonly Component[]} components
- * @returns {Notice[]} in the order of the names.
+ * @returns {Notice[]} sorted by title.
  */
 export function toNotices(components) {
   // Sort by code units, so that the order does not depend on the locale.
@@ -43,9 +43,7 @@ function toNotice({ group, name, version = '', licenses = [], evidence = {} }) {
     license?.text ? [toText(license.text)] : [],
   );
   if (declared.length === 0 || texts.length === 0) {
-    throw new Error(
-      `${title} has no license or no license text: add it by hand in ${import.meta.url}`,
-    );
+    throw new Error(`${title} has no license or no license text: add it in ${import.meta.url}`);
   }
   return { title, license: declared.join(', '), texts };
 }

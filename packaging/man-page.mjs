@@ -16,7 +16,7 @@ const escapes = new Map([
  * @param {CommandNode} node
  * @returns the name of the man page, such as `tpks-uaa-users`.
  */
-export function pageName({ path }) {
+export function formatPageName({ path }) {
   return path.join('-');
 }
 
@@ -32,14 +32,14 @@ export function pageName({ path }) {
 export function createManPage(node, { version, date }) {
   const [usage = '', description = '', ...blocks] = (node.manual ?? node.help).split('\n\n');
   const parents = node.path.length > 1 ? [node.path.slice(0, -1).join('-')] : [];
-  const related = [...parents, ...node.children.map(pageName)];
+  const related = [...parents, ...node.children.map(formatPageName)];
   const lines = [
-    `.TH ${pageName(node).toUpperCase()} 1 "${date}" "tpks ${version}" "tpks manual"`,
+    `.TH ${formatPageName(node).toUpperCase()} 1 "${date}" "tpks ${version}" "tpks manual"`,
     // Turn off hyphenation, so that command names are not split.
     '.nh',
     '.ad l',
     '.SH NAME',
-    `${escape(pageName(node))} \\- ${escape(node.summary)}`,
+    `${escape(formatPageName(node))} \\- ${escape(node.summary)}`,
     '.SH SYNOPSIS',
     escape(usage.replace('Usage: ', '')),
     '.SH DESCRIPTION',

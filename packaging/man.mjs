@@ -1,15 +1,14 @@
 /**
  * `npm run man` writes a man page for each command to `out/man`. `npm pack` runs it with `--pack`,
- * which writes the pages to `man`, and lists them in package.json until the package is packed, because
- * npm links only the pages that package.json lists: it ignores `directories.man` when it installs a
- * package.
+ * which writes the pages to `man`, and lists them in package.json until the package is packed. The list
+ * is necessary because npm ignores `directories.man` when it installs a package.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadCommandTree } from '../tools/docs/command-tree.mjs';
-import { createManPage, pageName } from './man-page.mjs';
-import { releaseDate } from './release-date.mjs';
+import { createManPage, formatPageName } from './man-page.mjs';
+import { getReleaseDate } from './release-date.mjs';
 
 /** @import { CommandNode } from '../tools/docs/command-tree.mjs' */
 
@@ -22,7 +21,7 @@ const folder = join(repository, name);
 const manifest = /** @type {{ version: string, man?: string[] }} */ (
   JSON.parse(readFileSync(manifestPath, 'utf8'))
 );
-const release = { version: manifest.version, date: releaseDate().toISOString().slice(0, 10) };
+const release = { version: manifest.version, date: getReleaseDate().toISOString().slice(0, 10) };
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
@@ -39,7 +38,7 @@ console.log(`Wrote ${pages.length} man pages to ${name}`);
  * @returns {string[]} the names of the files for the command and its subcommands.
  */
 function writePages(node) {
-  const file = `${pageName(node)}.1`;
+  const file = `${formatPageName(node)}.1`;
   writeFileSync(join(folder, file), createManPage(node, release));
   return [file, ...node.children.flatMap(writePages)];
 }

@@ -55,7 +55,7 @@ function writeBundleNotices() {
 }
 
 /**
- * The builds use different bundlers, so a package that is left out of one of them can be part of the other.
+ * The npm package and the binary are built by different bundlers, which may include different packages.
  *
  * @param {readonly Notice[]} notices - of the npm package.
  */

@@ -68,7 +68,7 @@ try {
   await step('tpks login and clusters, with the sandbox', () =>
     withSandbox(user, async ({ api, uaa, caCert }) => {
       const installation = ['-a', api, '--uaa-url', uaa, '--ca-cert', caCert];
-      // With a key file, because the machine may have no keychain.
+      // Uses a key file, because the machine may have no keychain.
       const login = [
         'login',
         ...installation,
@@ -127,7 +127,7 @@ async function npm(...args) {
 /** @typedef {{ command: string, env: Record<string, string> }} User */
 
 /**
- * Creates a user who has only Node and the installed command.
+ * Creates the environment of a user who has only Node and the installed command.
  *
  * @param {string} prefix - where npm installed the command.
  * @returns {Promise<User>}

@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { createChangelog, createCopyright, details, maintainer, synopsis } from './debian.mjs';
-import { releaseDate } from './release-date.mjs';
+import { getReleaseDate } from './release-date.mjs';
 import { reportError } from './report-error.mjs';
 import { findHostTarget } from './targets.mjs';
 
@@ -26,7 +26,7 @@ const repository = fileURLToPath(new URL('..', import.meta.url));
 const output = join(repository, 'out/packages');
 
 /**
- * The newest version of nfpm whose dependencies are all available in the proxy for Go modules.
+ * The Go module proxy does not have all dependencies of later versions.
  *
  * @see https://nfpm.goreleaser.com
  */
@@ -65,7 +65,7 @@ function buildPackages(target) {
     TPKS_MAINTAINER: maintainer,
     TPKS_VERSION: version,
     // Makes the packages reproducible.
-    SOURCE_DATE_EPOCH: String(releaseDate().getTime() / 1000),
+    SOURCE_DATE_EPOCH: String(getReleaseDate().getTime() / 1000),
   };
   const config = join(repository, 'packaging/nfpm.yaml');
   for (const format of ['deb', 'rpm']) {
@@ -120,7 +120,7 @@ function prepareContents(target) {
   const license = readFileSync(join(repository, 'LICENSE'), 'utf8');
   writeFileSync(join(folder, 'doc/copyright'), createCopyright(license));
   compress(readFileSync(join(repository, 'CHANGELOG.md')), join(folder, 'doc/changelog.gz'));
-  compress(createChangelog(version, releaseDate()), join(folder, 'debian/changelog.Debian.gz'));
+  compress(createChangelog(version, getReleaseDate()), join(folder, 'debian/changelog.Debian.gz'));
   copyFileSync(join(repository, 'packaging/lintian-overrides'), join(folder, 'lintian-overrides'));
   return folder;
 }

@@ -1,7 +1,7 @@
 /**
  * `npm run release:check [-- --target TARGET,...]`: builds a release of the last commit twice, in two
- * new clones, and fails if any file differs, or if the formula for Homebrew is not valid Ruby. The
- * result of the first build is in `out/release`. Needs ruby.
+ * new clones, and fails if any file differs, or if the formula for Homebrew is not valid Ruby. Copies the
+ * first build to `out/release`. Requires ruby.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ const release = join(repository, 'out/release');
 
 const folder = mkdtempSync(join(tmpdir(), 'tpks-release-'));
 try {
-  // Paths of different lengths, because a path in a file could move everything after it.
+  // The paths have different lengths, so that a path in any file makes the builds differ.
   const first = build(join(folder, 'first'));
   const second = build(join(folder, 'second/with/a/longer/path'));
   run(folder, 'diff', '--recursive', '--brief', first, second);

@@ -1,4 +1,4 @@
-/** The date in generated files. It does not depend on when they are built. */
+/** The date in generated files, which does not depend on the time of the build. */
 import { readFileSync } from 'node:fs';
 
 /**
@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
  *   CHANGELOG.md.
  * @see https://reproducible-builds.org/specs/source-date-epoch/
  */
-export function releaseDate() {
+export function getReleaseDate() {
   const { SOURCE_DATE_EPOCH: epoch } = process.env;
   if (epoch !== undefined) {
     if (!/^\d+$/.test(epoch)) throw new Error(`SOURCE_DATE_EPOCH is not a number: ${epoch}`);

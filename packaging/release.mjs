@@ -1,8 +1,8 @@
 /**
  * `npm run release [-- --target TARGET,...|all]`: writes all files of a release to `out/release`: the
  * archives with the standalone binaries, the Linux packages, the npm package, the bills of materials,
- * the formula for Homebrew, and SHA256SUMS. The default is all targets that can be built completely
- * here: darwin-x64 needs rcodesign, which signs it. Needs GNU tar and gzip, and zip for Windows.
+ * the formula for Homebrew, and SHA256SUMS. The default is all targets except darwin-x64, which requires
+ * rcodesign to sign it. Requires GNU tar and gzip, and zip for Windows.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -22,7 +22,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeInstallFiles } from './install-files.mjs';
-import { releaseDate } from './release-date.mjs';
+import { getReleaseDate } from './release-date.mjs';
 import { findTarget, parseTargets, targets } from './targets.mjs';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
@@ -65,8 +65,8 @@ function buildTarget(name) {
 }
 
 /**
- * Writes `NAME.tar.gz`, or `NAME.zip` if one of the files is for Windows, whose Explorer cannot unpack
- * .tar.gz before Windows 11. The bytes depend only on the names and the contents of the files.
+ * Writes `NAME.tar.gz`, or `NAME.zip` for Windows, because Explorer cannot unpack .tar.gz before Windows 11.
+ * The bytes depend only on the names and the contents of the files.
  *
  * @param {string} name
  * @param {string[]} files - their base names are the names in the archive.
@@ -77,7 +77,7 @@ function archive(name, files) {
     const copy = join(staging, basename(file));
     copyFileSync(file, copy);
     chmodSync(copy, basename(file).startsWith('tpks') ? 0o755 : 0o644);
-    utimesSync(copy, releaseDate(), releaseDate());
+    utimesSync(copy, getReleaseDate(), getReleaseDate());
   }
   const contents = files.map((file) => basename(file));
   const spawnOptions = { cwd: staging, env: { ...process.env, TZ: 'UTC' } };

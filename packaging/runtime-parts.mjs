@@ -1,6 +1,6 @@
 /**
- * What a standalone binary contains in addition to the packages in the bundle: the runtime with the projects
- * that are linked into it, and on macOS and Windows the native module for the keychain.
+ * Describes what a standalone binary contains in addition to the packages in the bundle: the runtime, the
+ * projects that are linked into the runtime and, on macOS and Windows, the native keychain module.
  *
  * @see https://github.com/oven-sh/bun/blob/bun-v1.4.5/LICENSE.md - lists the projects. The npm packages
  *   of the runtime contain no license.
@@ -20,11 +20,11 @@ const repository = new URL('../', import.meta.url);
 
 /**
  * The projects in the runtime, with the SPDX identifiers of their licenses and their pages. If a project
- * may be used under one of several licenses, this is the license that was chosen. The list of Bun lacks
- * the last projects; they are in `process.versions` or in the scripts that build Bun.
+ * may be used under one of several licenses, this is the license that was chosen. Bun's own list lacks
+ * the last projects, which are in `process.versions` or in the scripts that build Bun.
  *
  * @see https://github.com/oven-sh/boringssl/blob/HEAD/LICENSE - all of BoringSSL that is linked.
- * @see https://github.com/libarchive/libarchive/blob/HEAD/COPYING - BLAKE2 has the choice of Apache-2.0.
+ * @see https://github.com/libarchive/libarchive/blob/HEAD/COPYING - BLAKE2 may be used under Apache-2.0.
  * @see https://github.com/unicode-org/icu/blob/HEAD/LICENSE - the word lists have other licenses.
  * @type {[name: string, license: string, url: string][]}
  */
@@ -135,7 +135,7 @@ export function addRuntime(bill, target) {
 
 /**
  * @param {string} target
- * @returns {Notice[]} the licenses of what {@link addRuntime} adds.
+ * @returns {Notice[]} the licenses of the parts that {@link addRuntime} adds.
  */
 export function createRuntimeNotices(target) {
   const { runtime, nativeModule } = findPackages(target);
@@ -157,7 +157,7 @@ export function createRuntimeNotices(target) {
   /** @type {Notice[]} */
   const notices = [
     { title: `Bun ${runtime.version}`, license: 'MIT', texts: [intro.join('\n')] },
-    ...licenseTexts(),
+    ...listLicenseTexts(),
   ];
   if (nativeModule !== undefined) {
     const title = `${nativeModule.name} ${nativeModule.version}`;
@@ -171,7 +171,7 @@ export function createRuntimeNotices(target) {
 }
 
 /** @returns {Notice[]} the text of each license of the runtime's parts. */
-function licenseTexts() {
+function listLicenseTexts() {
   const identifiers = new Set(allParts.flatMap(([, license]) => license.split(' AND ')));
   return [...identifiers].sort().map((license) => {
     const text = spdxLicenses[license]?.licenseText;

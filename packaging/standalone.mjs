@@ -1,7 +1,7 @@
 /**
- * `npm run standalone [-- --target TARGET,...|all]` builds `out/TARGET/tpks`: the program in one file
- * that needs no Node. Without `--target`, it is built for this machine. `--check` checks the binaries
- * instead of building them, even those that this machine cannot run.
+ * `npm run standalone [-- --target TARGET,...|all]` builds `out/TARGET/tpks`, a single file that does not
+ * require Node. The default target is this machine. `--check` checks the binaries instead of building
+ * them, including those that this machine cannot run.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

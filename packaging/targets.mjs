@@ -1,4 +1,4 @@
-/** The platforms that tpks is built for as a standalone binary. */
+/** The platforms of the standalone binary. */
 
 /**
  * @typedef {object} Target
@@ -7,10 +7,10 @@
  * @property {string} runtime - path of the runtime in `node_modules`.
  * @property {string} [keychainModule] - path of the native keychain module in `node_modules`. Absent on
  *   Linux, where tpks calls the Secret Service without a native module.
- * @property {string} compileTarget - the runtime's own name of the platform.
+ * @property {string} compileTarget - the runtime's name for the platform.
  * @property {string} file - the name of the binary.
  * @property {RegExp} fileType - what `file` prints about the binary.
- * @property {string} [unfinished] - what the build leaves to the release workflow.
+ * @property {string} [unfinished] - warning about a step that the release workflow must complete.
  */
 
 /** @type {Readonly<Record<string, Target>>} */
@@ -49,7 +49,7 @@ export const targets = {
 };
 
 /**
- * @param {string} list - names of targets with commas, or `all`.
+ * @param {string} list - names of targets, separated by commas, or `all`.
  * @returns the names.
  */
 export function parseTargets(list) {

@@ -1,4 +1,4 @@
-/** Builds `dist/` before `npm run tpks`, `npm run demo`, `npm test` and others, if necessary. */
+/** Builds `dist/` if it is out of date, before `npm run tpks`, `npm run demo`, `npm test` and others. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -34,24 +34,24 @@ export function buildIfNeeded({ metafile = false } = {}) {
  * @param {string[]} inputs - files and folders.
  */
 export function isCurrent(outputs, inputs) {
-  return latestChangeTime(inputs) <= Math.min(...outputs.map(buildTime));
+  return findLatestChange(inputs) <= Math.min(...outputs.map(findBuildTime));
 }
 
 /**
  * @param {string} file
  * @returns when the file was built, in epoch milliseconds; 0 if it does not exist.
  */
-function buildTime(file) {
+function findBuildTime(file) {
   return statSync(new URL(file, root), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /**
- * The time of the latest change of these files and folders and of everything in the folders.
- * Folders are included, because deleting a file changes only its folder.
+ * Includes the folders themselves, because deleting a file changes only its folder.
  *
- * @param {string[]} paths
+ * @param {string[]} paths - files and folders.
+ * @returns the time of the latest change to the files and to everything in the folders, in epoch milliseconds.
  */
-function latestChangeTime(paths) {
+function findLatestChange(paths) {
   const nested = paths.flatMap((path) =>
     path.includes('.')
       ? []

@@ -1,7 +1,7 @@
 /**
  * `npm run check [-- --all]`: checks the types of all files and the generated pages of the docs, and
- * runs the linter, the formatter and the unit tests for the files that differ from the main branch.
- * With `--all`, for all files. The last lines show what failed.
+ * runs the linter, the formatter and the unit tests for the files that differ from the main branch or,
+ * with `--all`, for all files. The last lines show what failed.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ const configuration = [
   'tsconfig.json',
 ];
 
-/** Names what is missing for a new command. CI runs the tests that need it, but this script does not. */
+/** Reports what is missing for a new command, which other tests find only in CI. */
 const alwaysTested = 'test/unit/commands/index.test.ts';
 
 const options = process.argv.slice(2);
@@ -92,9 +92,7 @@ async function run(title, ...[command = '', ...args]) {
   return { title, code, output, seconds: (performance.now() - started) / 1000 };
 }
 
-/**
- * The files that differ from the main branch, or from the last commit if there is no main branch.
- */
+/** Lists the files that differ from the main branch, or from the last commit if there is no main branch. */
 function findChangedFiles() {
   const base = ['origin/main', 'main']
     .map((branch) => git('merge-base', 'HEAD', branch)[0])

@@ -27,12 +27,12 @@ export const env = {
     ),
   ),
   TPKS_HOME: join(folder, 'home'),
-  // Its folder is in the home directory, where the demo leaves no files.
+  // The cache is in the home directory, where the demo must not create files.
   NODE_DISABLE_COMPILE_CACHE: '1',
   ...(hasColor ? { FORCE_COLOR: '1' } : {}),
 };
 
-/** The commands that are running. @type {Set<import('node:child_process').ChildProcess>} */
+/** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 let isEnding = false;
 
@@ -43,7 +43,7 @@ for (const [signal, code] of /** @type {const} */ ([
 ])) {
   process.on(signal, () => void end(code));
 }
-// The program that reads the output, e.g. `head`, has exited. 141 is the exit code of a process that SIGPIPE ended.
+// The program that reads the output, e.g. `head`, has exited. 141 is the exit code after SIGPIPE.
 process.stdout.on('error', () => void end(141));
 
 /** @param {string[]} lines */
@@ -170,7 +170,7 @@ export async function end(code, reason) {
     await once(child, 'close');
   }
   await rm(folder, { recursive: true, force: true });
-  // If the demo was interrupted, exit now, because its next step would run. Otherwise, wait for pending output.
+  // After an interruption, exit now, so that the next step does not run. Otherwise, wait for pending output.
   if (code > 1) process.exit();
 }
 

@@ -1,7 +1,6 @@
 /**
- * `npm run demo`: shows the main tasks of tpks against the sandbox, step by step, with the commands
- * that a user would type. It checks the results, so it is also a test: it exits with 1 if a check
- * fails.
+ * `npm run demo`: shows the main tasks of tpks with the sandbox, step by step, with the commands that a
+ * user would type. The demo is also a test: it checks the results, and exits with 1 if a check fails.
  */
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
@@ -44,7 +43,7 @@ async function runDemo() {
   print(`  API ${sandbox.api}`, `  UAA ${sandbox.uaa}`, `  users ${users}`);
 
   printHeading('1  An operator targets the UAA and gets an admin token');
-  explain('The CA certificate is given once. tpks stores it with the target.');
+  explain('The CA certificate is needed only once, because tpks stores it with the target.');
   await run(`tpks uaa target ${uaa} --ca-cert ${ca}`);
   showRequests();
   explain('The secret comes from a pipe, so it does not appear in the list of processes.');
@@ -52,10 +51,10 @@ async function runDemo() {
   showRequests();
 
   printHeading('2  The operator creates a user and grants access to clusters');
-  explain('The password comes from a pipe, too. On a terminal, tpks prompts for it.');
+  explain('The password also comes from a pipe. On a terminal, tpks prompts for it.');
   const password = { stdin: 'erin-password' };
   await run('tpks uaa user add erin --emails erin@example.com --password-stdin', password);
-  explain("manage: create and change one's own clusters. admin.read: see all clusters.");
+  explain('manage: create and change your own clusters. admin.read: see all clusters.');
   await run('tpks uaa member add pks.clusters.manage erin');
   await run('tpks uaa member add pks.clusters.admin.read erin');
   showRequests();
@@ -66,7 +65,7 @@ async function runDemo() {
   const { stdout: loginOutput } = await run(login, password);
   expect(loginOutput.includes('Login successful.'), 'the login reports success');
   showRequests();
-  explain('There is one current installation, with an identity for each kind of command.');
+  explain('The current installation now has two identities: one for clusters, one for the UAA.');
   const { stdout: status } = await run('tpks status --offline');
   expect(/^PKS commands: +demo-erin$/m.test(status), 'erin lists clusters');
   expect(/^tpks uaa: +demo-admin$/m.test(status), 'the administrator changes the UAA');
@@ -142,8 +141,8 @@ async function getAdminToken() {
     return;
   }
   explain(
-    'No keychain is available here. tpks never falls back silently: it sent nothing.',
-    'The demo selects a key file with mode 0600 instead: TPKS_STORE=file.',
+    'No keychain is available here. tpks has sent no request, and does not use a file without',
+    'an explicit choice. The demo selects a key file with mode 0600: TPKS_STORE=file.',
   );
   env.TPKS_STORE = 'file';
   await run(command, { stdin: 'adminsecret' });
@@ -166,7 +165,7 @@ async function trustCiJob(audience) {
   const key = publicKey.export({ type: 'spki', format: 'pem' });
   await writeFile(join(folder, 'ci-key.pem'), key);
   explain(
-    'CI systems give each job an ID token, which names its repository. The administrator trusts',
+    'CI systems give each job an ID token that contains its repository. The administrator trusts',
     'the jobs of one environment. The key is needed because this CI system exists only in the demo.',
   );
   await run(
@@ -235,12 +234,12 @@ async function useKubectl(installation) {
     print(/^users:\n(?:[ -].*\n)*/m.exec(kubeconfig)?.[0] ?? '');
     return;
   }
-  // By default, the cache is in the home directory, where the demo leaves no files.
+  // The default cache is in the home directory, where the demo must not create files.
   const command = 'kubectl get nodes --cache-dir kubectl-cache';
   const { stdout } = await run(command, { shownAs: 'kubectl get nodes' });
   expect(stdout.includes('Ready'), 'kubectl shows the node of the cluster');
   showRequests();
-  explain('The same command for all his clusters in parallel. No kubeconfig contains a token.');
+  explain('tpks each runs the command for all his clusters in parallel.');
   const all = await run(`tpks each -- ${command}`, { shownAs: 'tpks each -- kubectl get nodes' });
   expect(/^dev-1 \| .*Ready/m.test(all.stdout), 'each line begins with the name of the cluster');
 }

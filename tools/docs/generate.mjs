@@ -1,7 +1,7 @@
 /**
- * `npm run docs`: writes the help of all commands to `docs/commands/`, with a page for each section of `tpks help
- * commands` and of groups whose help has sections, such as `tpks uaa`. With `--check`, it changes nothing, lists the
- * pages that are out of date, and exits with 1 if it finds any.
+ * `npm run docs`: writes the help of all commands to `docs/commands/`. Each section of `tpks help commands`, and of the
+ * help of groups such as `tpks uaa`, has a page. With `--check`, changes nothing, lists the pages that are out of date,
+ * and exits with 1 if it finds any.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -61,7 +61,7 @@ function hasSections({ children }) {
 }
 
 /**
- * The help of a command and of its subcommands, except those on pages of their own.
+ * Creates the help of a command and of its subcommands, except those with their own pages.
  *
  * @param {CommandNode} node
  * @param {string} level - of the heading of the command.
@@ -78,7 +78,7 @@ function createSections(node, level) {
 }
 
 /**
- * A list item for a command, and nested ones for its subcommands on the same page.
+ * Creates a list item for a command, and nested items for its subcommands on the same page.
  *
  * @param {CommandNode} node
  * @param {string} file

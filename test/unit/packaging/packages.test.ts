@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, beforeEach } from '@jest/globals';
 import { createChangelog, createCopyright, synopsis } from '../../../packaging/debian.mjs';
 import { writeInstallFiles } from '../../../packaging/install-files.mjs';
-import { createManPage, pageName } from '../../../packaging/man-page.mjs';
-import { releaseDate } from '../../../packaging/release-date.mjs';
+import { createManPage, formatPageName } from '../../../packaging/man-page.mjs';
+import { getReleaseDate } from '../../../packaging/release-date.mjs';
 import { addRuntime, createRuntimeNotices } from '../../../packaging/runtime-parts.mjs';
 import { targets } from '../../../packaging/targets.mjs';
 import { version } from '../../../src/base/version.js';
 import { describeIfPart } from '../../support/runner/optional-part.js';
 
-describe('releaseDate', () => {
+describe('getReleaseDate', () => {
   const before = process.env['SOURCE_DATE_EPOCH'];
   afterEach(() => {
     delete process.env['SOURCE_DATE_EPOCH'];
@@ -21,15 +21,15 @@ describe('releaseDate', () => {
 
   test('is the date of the newest release in the changelog', () => {
     delete process.env['SOURCE_DATE_EPOCH'];
-    expect(releaseDate().toISOString()).toMatch(/^20\d\d-\d\d-\d\dT00:00:00\.000Z$/);
-    expect(releaseDate().getTime()).toBeGreaterThanOrEqual(Date.parse('2026-11-25'));
+    expect(getReleaseDate().toISOString()).toMatch(/^20\d\d-\d\d-\d\dT00:00:00\.000Z$/);
+    expect(getReleaseDate().getTime()).toBeGreaterThanOrEqual(Date.parse('2026-11-25'));
   });
 
   test('is the time in SOURCE_DATE_EPOCH if it is set', () => {
     process.env['SOURCE_DATE_EPOCH'] = '86400';
-    expect(releaseDate().toISOString()).toBe('1970-01-02T00:00:00.000Z');
+    expect(getReleaseDate().toISOString()).toBe('1970-01-02T00:00:00.000Z');
     process.env['SOURCE_DATE_EPOCH'] = 'yesterday';
-    expect(releaseDate).toThrow('SOURCE_DATE_EPOCH is not a number: yesterday');
+    expect(getReleaseDate).toThrow('SOURCE_DATE_EPOCH is not a number: yesterday');
   });
 });
 
@@ -150,7 +150,7 @@ function section(title: string): readonly string[] {
 
 test('a man page starts with the name, the date and the version', () => {
   expect(page.split('\n')[0]).toBe('.TH TPKS-PLAN-SHOW 1 "2026-01-31" "tpks 1.2.3" "tpks manual"');
-  expect(pageName(node)).toBe('tpks-plan-show');
+  expect(formatPageName(node)).toBe('tpks-plan-show');
   expect(section('NAME')).toEqual([String.raw`tpks\-plan\-show \- show a plan`]);
 });
 
