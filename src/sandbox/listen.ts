@@ -29,7 +29,6 @@ export interface UnparsedRequest {
   readonly body: Buffer;
 }
 
-/** Handles the requests to a server. */
 interface RequestHandler {
   /** If it throws, the response is 500. */
   readonly handle: Handle;

@@ -64,7 +64,7 @@ function readGrant({ path, query, body }: SandboxRequest): string | null {
   return grant === null || knownGrants.has(grant) ? grant : 'unknown';
 }
 
-/** Returns the client id from the form, Basic credentials or token claims, without verifying it. */
+/** Returns the client ID from the form, Basic credentials or token claims, without verifying it. */
 function readClient({ path, body, headers }: SandboxRequest): string | null {
   const formClient = path === '/oauth/token' ? new URLSearchParams(body).get('client_id') : null;
   if (formClient !== null) return formClient;
@@ -83,7 +83,7 @@ function readTokenClient(token: string): string | null {
   return typeof client === 'string' ? client : null;
 }
 
-/** Hides token ids in revocation paths, because the id of an opaque token is the token itself. */
+/** Hides token IDs in revocation paths, because the ID of an opaque token is the token itself. */
 function redactTokens(path: string): string {
   return path.replace(/^(\/oauth\/token\/revoke\/)(?!client\/|user\/).+/, '$1•••');
 }

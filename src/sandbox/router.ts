@@ -17,12 +17,11 @@ export interface SandboxRequest {
   readonly csrfToken?: string;
 }
 
-/** A response as a plain value. */
 export interface SandboxResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string;
-  /** Id of the caller's UAA client. Written to the log, never sent. */
+  /** ID of the caller's UAA client. Written to the log, never sent. */
   readonly client?: string;
 }
 

@@ -120,7 +120,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 }
 
-/** Closes everything, the last opened first. @throws the first error, after everything else is closed. */
+/** Closes everything in reverse order. @throws the first error, after everything else is closed. */
 async function closeAll(closeables: readonly Closeable[]): Promise<void> {
   const errors: unknown[] = [];
   for (const closeable of closeables.toReversed()) {
@@ -185,7 +185,6 @@ async function startApi(
   return server.origin;
 }
 
-/** Resources that the servers share. */
 interface SharedServices {
   readonly now: () => number;
   readonly log: RequestLog;

@@ -183,13 +183,13 @@ export interface Collection<Row> {
   /** @returns whether the row existed. */
   readonly delete: (key: string) => boolean;
   /**
-   * Returns the index with this id. The first call creates it.
+   * Returns the index with this ID. The first call creates it.
    * @param id - compared with `===`.
    * @param valueOf - returns the indexed value, or undefined to leave the row out of the index.
    */
   readonly getIndex: (id: unknown, valueOf: (row: Row) => string | undefined) => Index<Row>;
   /**
-   * Returns the order with this id. It sorts the rows when it is first used after a change.
+   * Returns the sorted rows with this ID. They are sorted again on the first use after a change.
    * @param id - compared with `===`.
    * @param compare - rows that compare as equal are in the order of creation.
    */
@@ -198,7 +198,7 @@ export interface Collection<Row> {
   readonly sort: (rows: Iterable<Row>, compare: Compare<Row>) => readonly Row[];
 }
 
-/** Returns the rows with this value, in the order in which they got it. */
+/** Returns the rows with this value, in the order in which they got the value. */
 type Index<Row> = (value: string) => readonly Row[];
 
 type Compare<Row> = (a: Row, b: Row) => number;

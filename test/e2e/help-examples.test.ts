@@ -39,7 +39,7 @@ interface Preparation {
   readonly passcodeOf?: string;
   /** Whether the example prompts on a terminal. */
   readonly isTerminal?: boolean;
-  /** tpks commands to run first. Failures are ignored: what they create or delete may not be missing. */
+  /** tpks commands to run first. Failures are ignored, because the resources may already exist or be deleted. */
   readonly before?: readonly string[];
   /** The exit code, if it is not 0. */
   readonly code?: number;

@@ -32,7 +32,7 @@ async function measure(body: () => Promise<unknown>): Promise<number> {
 
 describeIfPart('secret-service', 'the OS keychain', () => {
   describe('with an unlocked Secret Service', () => {
-    /** No operation of these tests fails because the machine is busy. */
+    /** The limit is high, so that no operation fails because the machine is busy. */
     const connect = (env: KeychainEnv) => createOsKeychain({ env, limitMilliseconds: 20_000 });
 
     keychainContract((body) => withKeychain('unlocked', (env) => body(connect(env))));
@@ -187,7 +187,7 @@ describeIfPart('secret-service', 'the OS keychain', () => {
       });
     });
 
-    /** Only here does the standalone binary itself ask a Secret Service that cannot be used. */
+    /** No other test runs the standalone binary with a Secret Service that cannot be used. */
     const variants =
       isOtherProgram || isNightly
         ? (['locked', 'prompting', 'hung', 'absent'] as const)

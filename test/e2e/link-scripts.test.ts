@@ -12,7 +12,7 @@ import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.j
 
 /**
  * Shell lines in the forms that scripts use, run through links named `pks` and `tkgi`. `$API` is the
- * API, `$CA` the path of the CA file, and `$T` the id of a task.
+ * API, `$CA` the path of the CA file, and `$T` the ID of a task.
  */
 
 let sandbox: TestSandbox;

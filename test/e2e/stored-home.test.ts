@@ -9,8 +9,8 @@ import { describeIfPart } from '../support/runner/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 /**
- * Written by tpks 0.1.0 with the file store: two logins to a sandbox, a UAA target, and a client
- * whose secret is saved. The access tokens expire in 2121.
+ * Written by tpks 0.1.0 with the file store: two logins to a sandbox, a UAA target, and a client with a
+ * saved secret. The access tokens expire in 2121.
  */
 const storedHome = fileURLToPath(new URL('home-0.1.0', import.meta.url));
 

@@ -124,7 +124,7 @@ function isList(commandLine: string): boolean {
   return leaf?.entry.summary.startsWith('list') === true || leaf?.words === 'uaa user ids';
 }
 
-/** Whether a line of details is too long only because of a word that cannot be broken, e.g. an id. */
+/** Whether a line of details is too long only because of a word that cannot be broken, e.g. an ID. */
 function hasLongWord(line: string, columns: number): boolean {
   const indent = /^ *(?:\S.*?: +)?/.exec(line)?.[0].length ?? 0;
   const words = line.slice(indent).split(' ');

@@ -133,7 +133,7 @@ describe('command lines from the manual:', () => {
   });
 });
 
-/** UAA 4.30: no identity provider of the client supports passwords. UAA 77: not the one of the user. */
+/** The error is about all identity providers of the client in UAA 4.30, and about the user's provider in UAA 77. */
 const noProvider = /client is not authorized for (any|specified)/i;
 
 describe('a client that accepts only some users', () => {

@@ -66,7 +66,7 @@ describe('create-cluster --wait while tokens expire and the API is unavailable t
 
   test('sends one request to create the cluster', () => {
     const createRequests = sandbox.loggedRequests().filter(
-      // On a slow machine the first token can expire on the way; that request creates nothing.
+      // On a slow machine, the first token can expire before the request arrives, which then creates nothing.
       ({ server, method, status }) => server === 'api' && method === 'POST' && status !== 401,
     );
     expect(createRequests).toHaveLength(1);

@@ -74,7 +74,7 @@ test.each(writeMatrix)(
     const { command, outcomes, words, target } = row;
     const found: (string | number)[] = [];
     let argument = '';
-    // The user with the fewest rights first: the next user gets the same resource if it was not changed.
+    // Starts with the user who has the fewest permissions. An unchanged resource is used again for the next user.
     for (const user of users.toReversed()) {
       const name = `m${String(writeMatrix.indexOf(row))}-${user}`;
       if (found.length === 0 || found[0] === 'done') {

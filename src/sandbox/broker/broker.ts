@@ -24,7 +24,7 @@ import {
 } from './state.js';
 
 /**
- * Limits on the sum of an owner's clusters; memory in GB.
+ * Limits on the number and the total size of an owner's clusters; memory in GB.
  * @see docs/contributing/servers/pks-api.md#quotas
  */
 export interface Quota {

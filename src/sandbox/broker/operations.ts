@@ -2,7 +2,6 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { Cluster } from './cluster.js';
 import type { Instance, Run, Step, TaskCluster } from './state.js';
 
-/** A scheduled operation on a cluster. */
 export interface Operation {
   readonly action: Cluster['last_action'];
   readonly run: Run;

@@ -19,7 +19,7 @@ export interface PlanDefinition {
   readonly fails: boolean;
 }
 
-/** The three default plans of the PKS tile, and a plan whose operations fail. */
+/** The three default plans of the PKS tile, and a plan with operations that fail. */
 export const planDefinitions: readonly [PlanDefinition, ...PlanDefinition[]] = [
   {
     plan: {

@@ -3,7 +3,7 @@ import type { Cluster } from './cluster.js';
 
 /** A cluster, its owner, and its scheduled changes. */
 export interface Instance {
-  /** User name, or client id if a client created the cluster. */
+  /** User name, or client ID if a client created the cluster. */
   readonly owner: string;
   readonly cluster: Cluster;
   readonly steps?: readonly Step[];
@@ -15,7 +15,6 @@ export interface Run {
   readonly endsAt: number;
 }
 
-/** A change to a cluster at a point in time. */
 export interface Step {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -27,7 +26,7 @@ export interface Step {
 export type ClusterStore = ReturnType<typeof createClusterStore>;
 
 /**
- * Creates a store of clusters, whose states depend on the scheduled steps and the current time.
+ * Creates a store of clusters. Their states depend on the scheduled steps and the current time.
  * @param seed - initial clusters.
  * @param now - returns epoch milliseconds.
  */
@@ -78,14 +77,13 @@ export interface Profile {
   readonly kind: ProfileKind;
   readonly name: string;
   readonly uuid: string;
-  /** User name or client id of the creator. */
+  /** User name or client ID of the creator. */
   readonly owner: string;
   /** Epoch milliseconds. */
   readonly createdAt: number;
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-/** Profiles by kind and name. */
 export type ProfileStore = ReturnType<typeof createProfileStore>;
 
 /** @param seed - initial profiles, in the order of creation. */
@@ -108,7 +106,7 @@ export function createProfileStore(seed: readonly Profile[], storage: Storage) {
 /** An upgrade of several clusters. Times are in epoch milliseconds. */
 export interface Task {
   readonly uuid: string;
-  /** User name or client id of the identity that started the task. */
+  /** User name or client ID of the identity that started the task. */
   readonly owner: string;
   readonly beganAt: number;
   readonly canceledAt?: number;
@@ -124,7 +122,6 @@ export interface TaskCluster {
   readonly run?: Run & { readonly fails: boolean };
 }
 
-/** Tasks by id. */
 export type TaskStore = ReturnType<typeof createTaskStore>;
 
 /** @param seed - initial tasks, the latest first. */

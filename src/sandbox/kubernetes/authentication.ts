@@ -80,7 +80,6 @@ export function createOidcAuthenticator(
   };
 }
 
-/** The tokens of a cluster's service accounts. */
 export interface ServiceAccountTokens {
   /** @param seconds - lifetime. */
   readonly issue: (namespace: string, name: string, seconds: number) => Promise<string>;

@@ -57,7 +57,6 @@ export function readAction({ method, path }: SandboxRequest): Action {
   return { verb, group, resource, subresource: subresource.join('/'), name, namespace };
 }
 
-/** Decides what users are allowed to do. */
 interface Authorization {
   readonly isAllowed: (identity: Identity, action: ReviewedAction) => boolean;
   /** Returns all permissions of a user, for `kubectl auth can-i --list`. */

@@ -123,7 +123,7 @@ export function createNamespaces(creationTimestamp: string) {
 
 /**
  * Creates the nodes of a cluster, one for each worker. Their names are UUIDs, because PKS on vSphere
- * names nodes after the ids of their virtual machines.
+ * names nodes after the IDs of their virtual machines.
  * @param creationTimestamp - creation time of the cluster.
  */
 export function createNodes({ uuid, workers, version }: ClusterState, creationTimestamp: string) {
@@ -157,7 +157,7 @@ export function formatTimestamp(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-/** Derives a UUID (version 8) from a text, so that the id is the same after a restart. */
+/** Derives a UUID (version 8) from a text, so that the ID is the same after a restart. */
 export function deriveUuid(text: string): string {
   const digits = createHash('sha256').update(text).digest('hex');
   return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-a$4-$5');

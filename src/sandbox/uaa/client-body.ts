@@ -17,7 +17,7 @@ export interface ClientInput extends Pick<
   | 'refreshSeconds'
   | 'information'
 > {
-  /** Empty if the request does not contain an id. */
+  /** Empty if the request does not contain an ID. */
   readonly id: string;
   readonly secret: string | undefined;
   /** Keys for a new client. An update ignores them. */

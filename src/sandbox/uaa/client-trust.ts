@@ -35,7 +35,7 @@ export function changeTrust(
   };
 }
 
-/** @param deleted - the id of a key, the URL of the keys, or `*` for everything. */
+/** @param deleted - the ID of a key, the URL of the keys, or `*` for everything. */
 function deleteTrust({ uri, keys }: ClientTrust, deleted: string): ClientTrust | undefined {
   if (deleted === '*' || deleted === uri) return undefined;
   const remaining = keys?.filter(({ kid }) => kid !== deleted);

@@ -2,7 +2,6 @@ import type { Behaviour } from './uaa-releases.js';
 import type { SigningKey } from './oauth/signing-key.js';
 import type { State } from './store/state.js';
 
-/** Token settings of a UAA. */
 interface TokenSettings {
   /** Base URL of the server. The `iss` claim of tokens is this URL followed by `/oauth/token`. */
   readonly issuer: string;
@@ -14,7 +13,6 @@ interface TokenSettings {
   readonly overrides: Lifetimes;
   /** Whether each refresh token can be used only once, which UAA 76.4 and later can enforce. */
   readonly rotateRefresh: boolean;
-  /** The hostnames that the server accepts. */
   readonly hostNames: readonly string[];
   readonly behaviour: Behaviour;
   /** PEM of the CA for connections to identity providers; default: Node's CAs. */

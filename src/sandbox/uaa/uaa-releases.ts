@@ -9,7 +9,7 @@ interface ClientRules {
   readonly allowsSlashInId: boolean;
   /** Whether redirect URIs can contain `*` instead of a port. */
   readonly allowsAnyPort: boolean;
-  /** Whether callers without an admin scope can assign scopes that start with the id of the client. */
+  /** Whether callers without an admin scope can assign scopes that start with the ID of the client. */
   readonly allowsOwnScopes: boolean;
 }
 
@@ -59,7 +59,7 @@ export interface Behaviour {
   readonly missingCsrfText: string;
   readonly canUsersChangeSecrets: boolean;
   readonly canChangeOrigin: boolean;
-  /** Whether the error for a user that exists contains the id of this user. */
+  /** Whether the error for a user that exists contains the ID of this user. */
   readonly identifiesDuplicateUser: boolean;
   /**
    * Status if a request deletes or verifies an outdated version of a user, or if it matches several

@@ -163,7 +163,7 @@ function createZoneRouter(realm: Realm): Handler {
     ...createTokenRoutes(realm),
     ...createIssuedTokenRoutes(realm),
     ...createUserRoutes(realm),
-    // These must precede the group routes, which would treat `External` as a group id.
+    // These must precede the group routes, which would treat `External` as a group ID.
     ...createMappingRoutes(realm),
     ...createGroupRoutes(realm),
     ...createClientRoutes(realm),

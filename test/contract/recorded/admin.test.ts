@@ -14,7 +14,7 @@ const post = (title: string, json: unknown, query = '') =>
 const put = (title: string, json: unknown, query = '') =>
   send(title, `PUT /identity-providers/<oidc>${query}`, { json });
 
-/** Has no visible link, because `/info` would show the link to all tests. */
+/** A provider without a visible link, because `/info` would contain the link in all tests. */
 const oidc = {
   type: 'oidc1.0',
   originKey: 'oidc<run>',

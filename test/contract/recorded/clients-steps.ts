@@ -1,6 +1,6 @@
 import type { Exchange } from './exchange.js';
 
-/** Registers a client as the client `admin`. Without its id, the default fields are valid. */
+/** Registers a client as the client `admin`. Without its ID, the default fields are valid. */
 export function registration(title: string, fields: Readonly<Record<string, unknown>>): Exchange {
   return {
     title,

@@ -25,7 +25,7 @@ export function filterRequests(path: string, filters: readonly string[]): readon
   }));
 }
 
-/** Creates a group of the run and saves its id as `NAME-id`. */
+/** Creates a group of the run and saves its ID as `NAME-id`. */
 export function createGroup(name: string, json: Record<string, unknown> = {}): Exchange {
   return {
     title: `the group ${name} is created`,

@@ -9,7 +9,7 @@ const groups = `/Groups?attributes=displayName&filter=${encodeFilter('displayNam
 const groupB = 'displayName eq "lg-b<run>"';
 const ids = `/ids/Users?filter=${encodeFilter('id eq "<lu-alpha-id>" or userName eq "lu-beta<run>"')}`;
 
-/** Requests that all lists answer in their own way. */
+/** Requests to which each list responds differently. */
 const paging: readonly (readonly [title: string, query: string])[] = [
   ['a count of 1', 'count=1'],
   ['a count of 0', 'count=0'],

@@ -1,6 +1,6 @@
 import type { ReceivedResponse } from './exchange.js';
 
-/** What a client reads of a response, without values that differ between two runs. */
+/** The parts of a response that clients read, without values that differ between two runs. */
 export interface Recording {
   readonly status: number;
   /** Without descriptions of errors; its parameters are sorted. */

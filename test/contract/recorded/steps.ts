@@ -24,7 +24,7 @@ export function limitedToken(name: string, scope: string): Exchange {
 }
 
 /**
- * Creates the user `NAME<run>` with the password `NAME-password`, and saves its id as `NAME-id`.
+ * Creates the user `NAME<run>` with the password `NAME-password`, and saves its ID as `NAME-id`.
  * Recordings use only such users: the responses for others depend on earlier tests.
  */
 export function createUser(name: string, groups: readonly string[] = []): readonly Exchange[] {

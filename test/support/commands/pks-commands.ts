@@ -24,7 +24,7 @@ export async function pksCommands(): Promise<readonly Command[]> {
 /** Whether a command changes nothing, and at most shows data or waits. */
 const readsOnly = (command: Command) => /^(?:list|show|print|wait)\b/.test(command.summary());
 
-/** Lists the commands of the PKS API that change data. Those that do not say so in their summaries. */
+/** Lists the commands of the PKS API that change data, according to their summaries. */
 export async function writingCommands(): Promise<readonly Command[]> {
   return (await pksCommands()).filter((command) => !readsOnly(command));
 }

@@ -1,6 +1,6 @@
 /**
- * What tests use of the program, the sandbox and slow packages, bundled into one file by `build-once.mjs`. Tests load it with
- * `loadBundled`.
+ * The parts of the program, the sandbox and slow packages that tests use. `build-once.mjs` bundles them into one file,
+ * which tests load with `loadBundled`.
  */
 import { generateCertificates, type Certificates } from '../servers/generate-certificates.js';
 

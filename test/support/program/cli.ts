@@ -159,7 +159,7 @@ export function createUser(): TestUser {
   };
 }
 
-/** @returns `undefined` before the second login, when the session file name contains no id. */
+/** @returns `undefined` before the second login, when the session file name contains no ID. */
 function sessionIdIn(configFile: string, context: string): string | undefined {
   const { contexts } = JSON.parse(readFileSync(configFile, 'utf8')) as {
     readonly contexts: Readonly<Record<string, { readonly sessionId?: string } | undefined>>;

@@ -4,7 +4,7 @@ import { expect, jest } from '@jest/globals';
 import { createUser, type TestUser } from './cli.js';
 import type { TpksResult } from './headless.js';
 
-/** Options of a run of a shell script. */
+/** Options for running a shell script. */
 interface ShellOptions {
   /** The content of stdin; empty if absent. */
   readonly stdin?: string;

@@ -8,7 +8,7 @@ interface NodeOnly {
 
 /**
  * Creates replacements for `test` and `describe`, for tests that the program in `TPKS_TEST_BIN` cannot
- * pass. If it is set, they define no tests. The reason only explains the call.
+ * pass. They define no tests if this variable is set. The reason is only for readers of the call.
  */
 export const createNodeOnly: (reason: string) => NodeOnly = () => {
   if (!isOtherProgram) return { test, describe };

@@ -39,7 +39,7 @@ const parts: Readonly<Record<OptionalPart, { commands: readonly string[]; packag
 
 /**
  * Defines a `describe` block for tests that need an optional part. If the part is missing, the
- * tests are skipped, and one line on stderr tells how to install it. If `TPKS_REQUIRE_PARTS` is 1,
+ * tests are skipped, and a line on stderr shows how to install the part. If `TPKS_REQUIRE_PARTS` is 1,
  * as in CI, a missing part is a failure.
  */
 export function describeIfPart(part: OptionalPart, name: string, body: () => void): void {

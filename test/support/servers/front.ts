@@ -35,7 +35,7 @@ export interface FaultyInstallation {
   readonly close: () => Promise<void>;
 }
 
-/** Starts a sandbox and both servers, whose `close` also closes the sandbox. */
+/** Starts a sandbox and both servers. Their `close` also closes the sandbox. */
 export async function startFaultySandbox(
   options: SandboxOptions = {},
 ): Promise<[TestSandbox, FaultyInstallation]> {

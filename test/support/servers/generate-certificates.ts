@@ -14,7 +14,7 @@ export interface Certificates {
   readonly untrustedCa: KeyAndCertificate;
   /** A valid certificate for localhost, 127.0.0.1 and ::1. */
   readonly good: KeyAndCertificate;
-  /** Issued by `strangerCa`. */
+  /** Issued by `untrustedCa`. */
   readonly unknownCa: KeyAndCertificate;
   readonly wrongName: KeyAndCertificate;
   /** Wildcards that match no loopback name, and loopback addresses as DNS names. */

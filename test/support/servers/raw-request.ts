@@ -54,7 +54,7 @@ export async function rawRequest(input: RawRequest): Promise<RawResponse> {
   });
 }
 
-/** The server had closed the connection, for example because a test restarted it. */
+/** Thrown if the server had closed the connection, for example because a test restarted the server. */
 class ClosedConnection extends Error {}
 
 function sendOnce(url: string, options: RequestOptions, body?: string): Promise<RawResponse> {

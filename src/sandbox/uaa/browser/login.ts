@@ -77,7 +77,6 @@ const messages = new Map([
   ['invalid_login_hint', 'The login hint is invalid.'],
 ]);
 
-/** The error codes of failed logins. */
 const failureCodes = {
   badCredentials: 'login_failure',
   locked: 'account_locked',

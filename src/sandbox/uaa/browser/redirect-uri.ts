@@ -106,7 +106,7 @@ export function matchesUriPattern(pattern: string, uri: string): boolean {
 
 /**
  * Adds the parameters of a response to a redirect URI.
- * @param place - the fragment is not sent to the server of the redirect URI.
+ * @param place - browsers do not send a fragment to the server of the redirect URI.
  */
 export function addParameters(
   redirectUri: string,

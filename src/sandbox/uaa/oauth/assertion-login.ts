@@ -136,7 +136,7 @@ function checkExpiry(claims: JsonObject, { state, settings: { behaviour } }: Rea
 
 /**
  * Finds the user of an assertion, or creates one if the provider allows it. UAA 77 replaces the name,
- * the email address and the external id of an existing user.
+ * the email address and the external ID of an existing user.
  * @throws ErrorResponse 401 if there is no active user.
  */
 function findUser(

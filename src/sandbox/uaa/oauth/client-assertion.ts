@@ -53,7 +53,7 @@ export async function authenticateByClientAssertion(
   return client;
 }
 
-/** @returns the id of the client; undefined if a required claim is missing or invalid. */
+/** @returns the ID of the client; undefined if a required claim is missing or invalid. */
 function readSubject({ iss, sub, jti, exp }: JsonObject): string | undefined {
   const isComplete = iss === sub && typeof jti === 'string' && typeof exp === 'number';
   return isComplete && typeof sub === 'string' ? sub : undefined;

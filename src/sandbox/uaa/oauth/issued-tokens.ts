@@ -110,7 +110,7 @@ function createRevocationRoutes(realm: Realm): readonly Route[] {
   return [
     // Changes the user's salt, which invalidates all of the user's tokens, including JWTs.
     route('*', `${base}/user/:user`, async (request, { user = '' }) => {
-      checkMayRevokeUser(await authenticateCaller(request, realm), user, realm);
+      checkCanRevokeUser(await authenticateCaller(request, realm), user, realm);
       if (!users.get(user)) throw notFoundError();
       users.changeSalt(user);
       return empty(200);
@@ -125,7 +125,7 @@ function createRevocationRoutes(realm: Realm): readonly Route[] {
       const { user: userId = '', client: clientId = '' } = params;
       const caller = await authenticateCaller(request, realm);
       const isOwn = caller.user?.id === userId && caller.client.id === clientId;
-      if (!isOwn) checkMayRevoke(caller);
+      if (!isOwn) checkCanRevoke(caller);
       tokens.deleteByOwner({ userId, clientId });
       return empty(200);
     }),
@@ -135,7 +135,7 @@ function createRevocationRoutes(realm: Realm): readonly Route[] {
       const isOwn =
         stored?.clientId === caller.client.id ||
         (stored?.userId !== undefined && stored.userId === caller.user?.id);
-      if (!isOwn) checkMayRevoke(caller);
+      if (!isOwn) checkCanRevoke(caller);
       if (!stored) throw notFoundError();
       tokens.delete(token);
       return empty(200);
@@ -150,7 +150,7 @@ function createRevocationRoutes(realm: Realm): readonly Route[] {
 }
 
 /** @throws ErrorResponse 403. */
-function checkMayRevoke({ scope }: CheckedToken): void {
+function checkCanRevoke({ scope }: CheckedToken): void {
   const accepted = ['uaa.admin', 'tokens.revoke'];
   if (!accepted.some((name) => scope.includes(name))) throw insufficientScopeError(accepted);
 }
@@ -160,17 +160,17 @@ function checkMayRevoke({ scope }: CheckedToken): void {
  * tokens only with the scope `tokens.revoke`, which is not sufficient for other users.
  * @throws ErrorResponse 403.
  */
-function checkMayRevokeUser(
+function checkCanRevokeUser(
   caller: CheckedToken,
   userId: string,
   { settings: { behaviour } }: Realm,
 ): void {
   const isOwn = caller.user?.id === userId;
   if (behaviour.canUsersRevokeOwnTokens) {
-    if (!isOwn) checkMayRevoke(caller);
+    if (!isOwn) checkCanRevoke(caller);
     return;
   }
-  checkMayRevoke(caller);
+  checkCanRevoke(caller);
   if (!isOwn && !caller.scope.includes('uaa.admin')) throw insufficientScopeError(['uaa.admin']);
 }
 

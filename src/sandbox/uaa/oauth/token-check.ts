@@ -55,7 +55,7 @@ export interface CheckedToken {
 
 /**
  * Checks everything except the expiry, which the routes report with different texts.
- * @param token - a JWT, or the id of a stored token.
+ * @param token - a JWT, or the ID of a stored token.
  * @throws InvalidTokenError with UAA's text.
  * @see UAA 77 `TokenValidationService`
  */

@@ -182,7 +182,7 @@ async function grantByCode(request: TokenRequest): Promise<TokenResponse> {
 
 /**
  * Exchanges a refresh token for an access token. The response contains the same refresh token, as a
- * JWT or as its id, depending on the requested format. With rotation, it contains a new refresh
+ * JWT or as its ID, depending on the requested format. With rotation, it contains a new refresh
  * token, and the old one becomes invalid.
  * @throws ErrorResponse 401 `invalid_token`; 400 `invalid_request`, `invalid_grant`,
  *   `invalid_scope`.

@@ -23,9 +23,9 @@ interface Grant {
   readonly clientAuthMethod?: ClientAuthMethod | undefined;
   /** Default: derived from the client and the scopes. */
   readonly audience?: readonly string[] | undefined;
-  /** Whether the response contains ids of stored tokens instead of JWTs. */
+  /** Whether the response contains IDs of stored tokens instead of JWTs. */
   readonly isOpaque: boolean;
-  /** Whether the token is stored on the server, so that it can be revoked by its id. */
+  /** Whether the token is stored on the server, so that it can be revoked by its ID. */
   readonly isRevocable: boolean;
 }
 
@@ -105,7 +105,7 @@ export async function createUserTokenResponse(
 
 /**
  * Creates a refresh token. It is stored if it is revocable, opaque or can be used only once.
- * @returns the JWT, or its id if the token is opaque.
+ * @returns the JWT, or its ID if the token is opaque.
  */
 async function createRefreshToken(realm: Realm, grant: UserGrant): Promise<string> {
   const { state, settings } = realm;
@@ -135,7 +135,7 @@ export function storeToken({ state }: Realm, grant: Grant, token: StoredTokenFie
   });
 }
 
-/** Whether the response contains an id token; a wildcard in the client's scopes is not sufficient. */
+/** Whether the response contains an ID token; a wildcard in the client's scopes is not sufficient. */
 function hasIdToken({ client, scope, grantType }: Grant): boolean {
   return (
     ['authorization_code', 'password', 'implicit', 'refresh_token'].includes(grantType) &&

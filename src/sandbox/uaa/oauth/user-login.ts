@@ -7,7 +7,6 @@ import { acceptsProvider, matchesSecret, type Client, type User } from '../store
 import type { State } from '../store/state.js';
 import { parseScope, resolveUserScopes } from './scopes.js';
 
-/** A successful authentication of a user. */
 export interface UserAuthentication {
   readonly user: User;
   /** Time of the login in epoch seconds; undefined for a passcode or an assertion. */
@@ -47,7 +46,7 @@ export function authenticateUser(
   return recordLogon(state, user);
 }
 
-/** Stores the user with the time of the login. */
+/** Stores the time of the login with the user. */
 export function recordLogon({ users, now }: State, user: User): User {
   const { lastLogonAt } = user;
   const updatedUser = {
@@ -145,8 +144,8 @@ export function loginError(
 }
 
 /**
- * Checks that an authenticated user may use the client: the requested scopes, the required groups
- * and the identity provider.
+ * Checks that an authenticated user has the requested scopes and the groups that the client requires, and
+ * that the client accepts the user's identity provider.
  * @returns the scopes to grant.
  * @throws ErrorResponse 400 `invalid_scope`, or 401 `unauthorized_client`.
  */

@@ -131,7 +131,7 @@ interface ScimListSpec<Row> {
 
 const defaultSort = 'created';
 
-/** Creates the response to a request for a list of users, user ids or groups. */
+/** Creates the response to a request for a list of users, user IDs or groups. */
 export function createScimListResponse<Row>(
   request: SandboxRequest,
   { source, toJson, resource, toPath }: ScimListSpec<Row>,

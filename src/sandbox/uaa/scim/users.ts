@@ -100,7 +100,7 @@ function listUsers(request: SandboxRequest, realm: Realm): SandboxResponse {
   });
 }
 
-/** Lists only ids, names and origins of users. */
+/** Lists only IDs, names and origins of users. */
 function listUserIds(request: SandboxRequest, { state }: Realm): SandboxResponse {
   const { users, providers } = state;
   const query = readParameters(request);
@@ -136,7 +136,7 @@ function checkFilter(text: string): void {
 }
 
 /**
- * Whether the filter contains an id or a name.
+ * Whether the filter contains an ID or a name.
  * @throws ErrorResponse 400 `scim` for another operator or attribute in any of its parts.
  */
 function specifiesUser(filter: Filter): boolean {

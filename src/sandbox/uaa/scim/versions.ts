@@ -34,7 +34,6 @@ export function formatEtag({ version }: { readonly version: number }): string {
   return `"${String(version)}"`;
 }
 
-/** Creates the error for a request with an outdated version of a user. */
 export function staleUserError(
   status: number,
   error: string,

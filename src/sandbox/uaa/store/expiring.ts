@@ -94,7 +94,7 @@ export function createPasscodeStore(now: () => number, length: number) {
       codesByUserId.set(userId, code);
       return code;
     },
-    /** @returns the user's id; undefined if the passcode is unknown, expired or was already used. */
+    /** @returns the user's ID; undefined if the passcode is unknown, expired or was already used. */
     redeem: userIdsByCode.take,
   };
 }

@@ -14,7 +14,7 @@ export interface Group {
 type MemberType = 'USER' | 'GROUP';
 
 export interface Member {
-  /** Id of the user or group. */
+  /** ID of the user or group. */
   readonly value: string;
   readonly type: MemberType;
   /** Key of the identity provider that the membership comes from. */
@@ -106,7 +106,7 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
   };
 }
 
-/** A space separates the ids, because group ids contain no spaces. */
+/** A space separates the IDs, because group IDs contain no spaces. */
 function formatMemberKey(groupId: string, memberId: string): string {
   return `${groupId} ${memberId}`;
 }

@@ -58,7 +58,7 @@ export function createUserStore(storage: Storage) {
 /** A program that can request tokens from the UAA. */
 export interface Client {
   readonly id: string;
-  /** At most two, older first. An empty list means that the secret is empty. */
+  /** At most two, the older one first. An empty list means that the secret is empty. */
   readonly secretHashes: readonly string[];
   readonly grants: readonly string[];
   readonly scopes: readonly string[];
@@ -75,7 +75,7 @@ export interface Client {
   readonly information: JsonObject;
   /** Members of `/oauth/clients/ID/meta`. */
   readonly metadata: JsonObject;
-  /** Id of the user who created the client; undefined if it was not created by a user. */
+  /** ID of the user who created the client; undefined if it was not created by a user. */
   readonly createdBy?: string | undefined;
   /** Keys for authentication without a secret. */
   readonly trust?: ClientTrust | undefined;

@@ -117,7 +117,7 @@ function createInitialData(state: State): void {
   }
 }
 
-/** @returns the id of the new group. */
+/** @returns the ID of the new group. */
 export function addGroup(state: State, displayName: string, description?: string): string {
   const [id, now] = [randomUUID(), state.now()];
   state.groups.put({ id, displayName, description, version: 0, createdAt: now, modifiedAt: now });
@@ -128,7 +128,7 @@ function getInitialPassword(name: string): string {
   return `${name}-password`;
 }
 
-/** @param name - e.g. `cody` or `cody.example`. @returns the id of the new user. */
+/** @param name - e.g. `cody` or `cody.example`. @returns the ID of the new user. */
 export function addUser(state: State, name: string, fields: Partial<User>): string {
   const [id, now] = [randomUUID(), state.now()];
   const [givenName = '', familyName = 'example'] = name.split('.');
