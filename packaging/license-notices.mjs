@@ -36,16 +36,16 @@ export function toNotices(components) {
  */
 function toNotice({ group, name, version = '', licenses = [], evidence = {} }) {
   const title = `${group === undefined ? '' : `${group}/`}${name} ${version}`;
-  const declared = licenses.map(
+  const declaredLicenses = licenses.map(
     ({ license, expression }) => expression ?? license.id ?? license.name,
   );
   const texts = (evidence.licenses ?? []).flatMap(({ license }) =>
     license?.text ? [toText(license.text)] : [],
   );
-  if (declared.length === 0 || texts.length === 0) {
+  if (declaredLicenses.length === 0 || texts.length === 0) {
     throw new Error(`${title} has no license or no license text: add it in ${import.meta.url}`);
   }
-  return { title, license: declared.join(', '), texts };
+  return { title, license: declaredLicenses.join(', '), texts };
 }
 
 /** @param {LicenseText} text */

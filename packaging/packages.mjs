@@ -50,8 +50,8 @@ try {
 function buildPackages(target) {
   const arch = architectures[target];
   if (arch === undefined) {
-    const known = Object.keys(architectures).join(', ');
-    throw new Error(`No packages for the target ${target} (choose from ${known})`);
+    const knownTargets = Object.keys(architectures).join(', ');
+    throw new Error(`No packages for the target ${target} (choose from ${knownTargets})`);
   }
   const nfpm = installNfpm();
   runScript('packaging/man.mjs');

@@ -75,8 +75,8 @@ export function findTarget(name) {
  */
 export function findHostTarget() {
   const { platform, arch } = process;
-  const found = Object.entries(targets).find(([, { os, cpu }]) => os === platform && cpu === arch);
-  if (found === undefined) throw new Error(`tpks cannot be built on ${platform} ${arch}`);
-  const [name, target] = found;
+  const entry = Object.entries(targets).find(([, { os, cpu }]) => os === platform && cpu === arch);
+  if (entry === undefined) throw new Error(`tpks cannot be built on ${platform} ${arch}`);
+  const [name, target] = entry;
   return { ...target, name };
 }

@@ -25,18 +25,18 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 const isComplete = options.includes('--all');
-const changed = findChangedFiles();
+const changedFiles = findChangedFiles();
 if (!isComplete) {
-  console.log(`Changed files: ${changed.length}`);
-  const affecting = changed.filter((file) => configuration.includes(file));
+  console.log(`Changed files: ${changedFiles.length}`);
+  const affecting = changedFiles.filter((file) => configuration.includes(file));
   if (affecting.length > 0) {
     console.log(`Also run npm run check -- --all, because of ${affecting.join(', ')}`);
   }
 }
 
-const files = isComplete ? ['.'] : changed;
-const sources = isComplete ? ['.'] : changed.filter((file) => /\.[cm]?[jt]s$/.test(file));
-const related = isComplete ? [] : ['--findRelatedTests', alwaysTested, ...changed];
+const files = isComplete ? ['.'] : changedFiles;
+const sources = isComplete ? ['.'] : changedFiles.filter((file) => /\.[cm]?[jt]s$/.test(file));
+const related = isComplete ? [] : ['--findRelatedTests', alwaysTested, ...changedFiles];
 const npm = ['npm', 'run', '--silent'];
 const eslint = [
   ...['npx', '--no', '--', 'eslint', '--no-warn-ignored', '--concurrency=auto'],

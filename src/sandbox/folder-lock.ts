@@ -33,7 +33,7 @@ export function lockFolder(folder: string): LockedFolder {
   const path = join(folder, 'sandbox.lock');
   if (!createLock(path)) {
     const owner = parseOwner(readRegularFile(path).toString());
-    if (owner && !hasEnded(owner)) throw createInUseError(folder, path, owner);
+    if (owner && !hasEnded(owner)) throw folderInUseError(folder, path, owner);
     rmSync(path, { force: true });
     // Another sandbox may have replaced the lock in the meantime.
     if (!createLock(path)) return lockFolder(folder);
@@ -85,7 +85,7 @@ function createLock(path: string): boolean {
   }
 }
 
-function createInUseError(folder: string, lock: string, owner: Owner): AdvisedError {
+function folderInUseError(folder: string, lock: string, owner: Owner): AdvisedError {
   const isOnThisHost = owner.host === hostname();
   const place = isOnThisHost ? '' : ` on ${owner.host}`;
   return new AdvisedError(

@@ -128,11 +128,11 @@ function createRespond(
   return async (unparsed) => {
     const startedAt = performance.now();
     const request = toRequest(unparsed, scheme);
-    const response = await handle(request).catch(createInternalErrorResponse);
+    const response = await handle(request).catch(internalErrorResponse);
     try {
       onResponse?.({ request, response, milliseconds: performance.now() - startedAt });
     } catch (error) {
-      return createInternalErrorResponse(error);
+      return internalErrorResponse(error);
     }
     return response;
   };
@@ -204,7 +204,7 @@ function toRequest(unparsed: UnparsedRequest, scheme: string): SandboxRequest {
   };
 }
 
-function createInternalErrorResponse(error: unknown): SandboxResponse {
+function internalErrorResponse(error: unknown): SandboxResponse {
   const message =
     isObject(error) && typeof error['path'] === 'string'
       ? `Cannot write ${error['path']}: ${String(error['message'])}`

@@ -163,11 +163,11 @@ const olderFiles = [
 ];
 
 function rejectOlderFiles(folder: string): void {
-  const found = olderFiles.map((name) => join(folder, name)).find((path) => existsSync(path));
-  if (found === undefined) return;
+  const olderFile = olderFiles.map((name) => join(folder, name)).find((path) => existsSync(path));
+  if (olderFile === undefined) return;
   const data = ['uaa', 'broker', 'kubernetes'].map((name) => quote(join(folder, name)));
   throw new AdvisedError(
-    `${found} was written by an older version of tpks`,
+    `${olderFile} was written by an older version of tpks`,
     `use an empty folder: tpks sandbox --dir PATH; or delete the old data: rm -rf ${data.join(' ')}`,
   );
 }
@@ -284,8 +284,8 @@ function createIndex<Row>(
     const value = next && valueOf(next);
     if (oldValue !== undefined && oldValue !== value) byValue.get(oldValue)?.delete(key);
     if (next === undefined || value === undefined) return;
-    const found = byValue.get(value) ?? new Map<string, Row>();
-    byValue.set(value, found.set(key, next));
+    const rowsWithValue = byValue.get(value) ?? new Map<string, Row>();
+    byValue.set(value, rowsWithValue.set(key, next));
   }
 
   for (const [key, row] of rows) update(key, undefined, row);

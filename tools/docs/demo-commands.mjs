@@ -33,7 +33,7 @@ export const env = {
 };
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
-const running = new Set();
+const runningCommands = new Set();
 let isEnding = false;
 
 for (const [signal, code] of /** @type {const} */ ([
@@ -88,8 +88,8 @@ function start(command, commandEnv = env) {
     name === 'tpks'
       ? spawn(process.execPath, [program, ...args], options)
       : spawn(name, args, options);
-  running.add(child);
-  child.once('close', () => running.delete(child));
+  runningCommands.add(child);
+  child.once('close', () => runningCommands.delete(child));
   // The command may exit without reading its input.
   child.stdin.on('error', () => undefined);
   return child;
@@ -160,7 +160,7 @@ export async function end(code, reason) {
   isEnding = true;
   process.exitCode = code;
   if (reason !== undefined) printStyled('red', '', `The demo failed: ${reason}`);
-  await Promise.all([...running].map(stop));
+  await Promise.all([...runningCommands].map(stop));
   // The keychain may still contain keys of the demo's contexts.
   if (code !== 0) {
     const child = start('tpks logout --all');

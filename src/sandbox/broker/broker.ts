@@ -51,13 +51,18 @@ interface Upgrade {
   readonly maxInFlight: number;
 }
 
-function createBrokerError(status: number, description: string): ErrorResponse {
+function brokerError(status: number, description: string): ErrorResponse {
   return new ErrorResponse(json(status, { body: description }), description);
 }
 
+/** Also used for clusters of other owners, so that their names stay private. */
+export function clusterNotFoundError(name: string): ErrorResponse {
+  return brokerError(404, `The cluster named "${name}" not found.`);
+}
+
 /** The error if an operation on the cluster is running. @see docs/contributing/servers/pks-api.md#errors */
-export function createBusyError(): ErrorResponse {
-  return createBrokerError(
+export function busyError(): ErrorResponse {
+  return brokerError(
     409,
     'od-broker is processing a request for the same instance... please try again later',
   );
@@ -102,9 +107,9 @@ export class Broker {
 
   create(input: NewCluster): Instance {
     const definition = findPlanDefinition(input.plan_name);
-    if (!definition) throw createBrokerError(400, `plan ${input.plan_name} not found`);
+    if (!definition) throw brokerError(400, `plan ${input.plan_name} not found`);
     if (this.findCluster(input.name)) {
-      throw createBrokerError(409, `The cluster named "${input.name}" already exists.`);
+      throw brokerError(409, `The cluster named "${input.name}" already exists.`);
     }
     const clusterCount = this.clusters.list().length;
     const cluster = createPendingCluster(input, definition.plan, this.#release.current);
@@ -157,12 +162,14 @@ export class Broker {
   cancel(task: Task): Task {
     const now = this.#now();
     if (findTaskEnd(task) <= now) return task;
-    const started = task.clusters.filter(({ run }) => run && run.startsAt <= now);
-    const waiting = task.clusters.filter((cluster) => !started.includes(cluster));
+    const startedClusters = task.clusters.filter(({ run }) => run && run.startsAt <= now);
+    const waitingClusters = task.clusters.filter((cluster) => !startedClusters.includes(cluster));
     // Storing clusters without their steps restores the state from before the upgrade.
-    const waitingInstances = waiting.flatMap(({ name }) => this.clusters.getStored(name) ?? []);
+    const waitingInstances = waitingClusters.flatMap(
+      ({ name }) => this.clusters.getStored(name) ?? [],
+    );
     this.clusters.save(...waitingInstances.map(({ owner, cluster }) => ({ owner, cluster })));
-    const canceled = { ...task, canceledAt: now, clusters: started };
+    const canceled = { ...task, canceledAt: now, clusters: startedClusters };
     this.tasks.put(canceled);
     return canceled;
   }
@@ -176,7 +183,7 @@ export class Broker {
   #require(name: string): Instance {
     const instance = this.clusters.findByName(name);
     if (instance) return instance;
-    throw createBrokerError(404, `The cluster named "${name}" not found.`);
+    throw clusterNotFoundError(name);
   }
 
   /**
@@ -187,7 +194,7 @@ export class Broker {
     const instance = this.#require(name);
     const isBusy = ['queued', 'in progress'].includes(instance.cluster.last_action_state);
     if (!isBusy) return instance;
-    throw createBusyError();
+    throw busyError();
   }
 }
 

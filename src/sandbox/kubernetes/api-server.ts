@@ -124,9 +124,9 @@ export function createApiServer(
       store.read().filter((other) => other !== object);
 
     if (verb === 'delete' && name !== '') {
-      const stored = find(name);
-      if (!stored) throw objectNotFoundError(group, resource, name);
-      store.write(readOthers(stored));
+      const storedObject = find(name);
+      if (!storedObject) throw objectNotFoundError(group, resource, name);
+      store.write(readOthers(storedObject));
       return json(200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' });
     }
     if (verb !== 'create' && verb !== 'update') throw methodNotAllowedError();
@@ -136,10 +136,10 @@ export function createApiServer(
     if (verb === 'update' && newName !== name) {
       throw badRequestError('the name in the body differs from the name in the path');
     }
-    const replaced = find(newName);
-    if (replaced && verb === 'create') throw alreadyExistsError(group, resource, newName);
-    store.write([...readOthers(replaced), object]);
-    return json(replaced ? 200 : 201, object);
+    const replacedObject = find(newName);
+    if (replacedObject && verb === 'create') throw alreadyExistsError(group, resource, newName);
+    store.write([...readOthers(replacedObject), object]);
+    return json(replacedObject ? 200 : 201, object);
   }
 
   function handleReview(
@@ -160,9 +160,10 @@ export function createApiServer(
     request: SandboxRequest,
   ): Promise<SandboxResponse> {
     const { spec } = readBody(request, {});
-    const requested = isObject(spec) ? spec['expirationSeconds'] : undefined;
-    const isValid = typeof requested === 'number' && requested > 0 && requested < 2 ** 32;
-    const seconds = isValid ? requested : defaultTokenSeconds;
+    const requestedSeconds = isObject(spec) ? spec['expirationSeconds'] : undefined;
+    const isValid =
+      typeof requestedSeconds === 'number' && requestedSeconds > 0 && requestedSeconds < 2 ** 32;
+    const seconds = isValid ? requestedSeconds : defaultTokenSeconds;
     return json(201, {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',

@@ -85,14 +85,14 @@ export async function createBuiltInKubernetes(
 ): Promise<KubernetesClusters & { readonly close: () => Promise<void> }> {
   const { now, log, storage, kubeAuth, tokenCheck, release, findCluster } = options;
   const reviewCluster = options.hasReviewData ? findCluster('dev-1') : undefined;
-  const stored = storage.collection<StoredCluster>({
+  const storedClusters = storage.collection<StoredCluster>({
     name: 'clusters',
     key: ({ uuid }) => uuid,
     seed: () => (reviewCluster ? [createCluster(reviewCluster, seedBindings(now()))] : []),
   });
   const authenticateUser = createOidcAuthenticator(tokenCheck, now);
   const folder = join(dirname(options.certificates.caPath), 'kubernetes');
-  const running = new Map<string, Promise<RunningServer>>();
+  const runningServers = new Map<string, Promise<RunningServer>>();
   let certificates: Promise<Certificates> | undefined;
 
   function createCluster(
@@ -104,7 +104,7 @@ export async function createBuiltInKubernetes(
   }
 
   async function start(id: ClusterId): Promise<RunningServer> {
-    const cluster = stored.get(id.uuid) ?? createCluster(id, []);
+    const cluster = storedClusters.get(id.uuid) ?? createCluster(id, []);
     certificates ??= ensureCertificates(folder);
     const certificate = await certificates;
     const adminToken = randomBytes(24).toString('base64url');
@@ -118,7 +118,7 @@ export async function createBuiltInKubernetes(
       });
     // The stored port may be in use by another program.
     const server = await listenOn(cluster.port).catch(() => listenOn(0));
-    stored.put({ ...cluster, port: Number(new URL(server.origin).port) });
+    storedClusters.put({ ...cluster, port: Number(new URL(server.origin).port) });
     storage.commit();
     const endpoint = { server: server.origin, ca: certificate.ca, adminToken };
     return { endpoint, close: server.close };
@@ -142,10 +142,10 @@ export async function createBuiltInKubernetes(
         return { uuid, workers: parameters.kubernetes_worker_instances, version };
       },
       store: {
-        read: () => stored.get(uuid)?.objects ?? [],
+        read: () => storedClusters.get(uuid)?.objects ?? [],
         write: (objects) => {
-          const cluster = stored.get(uuid);
-          if (cluster) stored.put({ ...cluster, objects });
+          const cluster = storedClusters.get(uuid);
+          if (cluster) storedClusters.put({ ...cluster, objects });
         },
       },
     });
@@ -153,24 +153,24 @@ export async function createBuiltInKubernetes(
   }
 
   function ensureRunning(id: ClusterId): Promise<RunningServer> {
-    const current = running.get(id.uuid);
-    if (current) return current;
-    const started = start(id);
-    running.set(id.uuid, started);
+    const currentServer = runningServers.get(id.uuid);
+    if (currentServer) return currentServer;
+    const startedServer = start(id);
+    runningServers.set(id.uuid, startedServer);
     // A failed start is not cached, so the next request tries again.
-    started.catch(() => running.delete(id.uuid));
-    return started;
+    startedServer.catch(() => runningServers.delete(id.uuid));
+    return startedServer;
   }
 
   async function close(): Promise<void> {
-    const servers = await Promise.allSettled(running.values());
-    const started = servers.filter((server) => server.status === 'fulfilled');
-    await Promise.all(started.map(({ value }) => value.close()));
+    const servers = await Promise.allSettled(runningServers.values());
+    const startedServers = servers.filter((server) => server.status === 'fulfilled');
+    await Promise.all(startedServers.map(({ value }) => value.close()));
   }
 
   try {
-    for (const { uuid, name, port } of stored.all()) {
-      if (findCluster(name)?.uuid !== uuid) stored.delete(uuid);
+    for (const { uuid, name, port } of storedClusters.all()) {
+      if (findCluster(name)?.uuid !== uuid) storedClusters.delete(uuid);
       else if (port !== 0) await ensureRunning({ uuid, name });
     }
     storage.commit();

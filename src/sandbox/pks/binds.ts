@@ -1,4 +1,4 @@
-import { createBusyError, type Broker } from '../broker/broker.js';
+import { clusterNotFoundError, busyError, type Broker } from '../broker/broker.js';
 import type { Cluster } from '../broker/cluster.js';
 import { isObject, toList, type JsonObject } from '../json.js';
 import {
@@ -9,7 +9,7 @@ import {
 } from '../kubernetes/client.js';
 import type { KubeAuth, KubernetesClusters, KubernetesEndpoint } from '../kubernetes/clusters.js';
 import { ErrorResponse, html, json, type Route } from '../router.js';
-import { clusterNotFoundError, findChangeableCluster } from './clusters.js';
+import { findChangeableCluster } from './clusters.js';
 import { checkScopes, writeScopes, type GuardedRoute } from './guard.js';
 
 /** What the credential routes need in addition to the broker. */
@@ -81,7 +81,7 @@ async function createKubeconfig(
  */
 function checkHasMaster({ last_action: action, last_action_state: state }: Cluster): void {
   const isRunning = state === 'queued' || state === 'in progress';
-  if (isRunning && (action === 'CREATE' || action === 'DELETE')) throw createBusyError();
+  if (isRunning && (action === 'CREATE' || action === 'DELETE')) throw busyError();
   if (action === 'CREATE' && state === 'failed') {
     throw createBrokerFailure('gathering binding info Could not fetch VMs info');
   }
@@ -187,7 +187,7 @@ export function createBindsErrorSimulation(kind: BindsErrorKind | undefined): Si
   function rejectAsBusy({ uuid }: Cluster): void {
     const count = busyCounts.get(uuid) ?? 0;
     busyCounts.set(uuid, (count + 1) % (busyResponses + 1));
-    if (count < busyResponses) throw createBusyError();
+    if (count < busyResponses) throw busyError();
   }
 
   return (cluster, userName, { bindsRole }) => {

@@ -1,9 +1,9 @@
-import type { Broker } from '../broker/broker.js';
+import { clusterNotFoundError, type Broker } from '../broker/broker.js';
 import { findPlanDefinition, type PlanDefinition } from '../broker/plans.js';
 import type { Instance } from '../broker/state.js';
 import { omitMembers, type JsonObject } from '../json.js';
 import type { Release, ReleaseName } from '../pks-releases.js';
-import { empty, ErrorResponse, json, type Route } from '../router.js';
+import { empty, json, type Route } from '../router.js';
 import {
   canChange,
   canSee,
@@ -25,14 +25,16 @@ export function createClusterRoutes(
   const path = '/v1/clusters/:name';
   const createGetRoute = (getPath: string, details: boolean) =>
     guardedRoute('GET', getPath, readScopes, ({ caller, params: { name = '' } }) => {
-      const found = broker.clusters.findByName(name);
-      if (!found || !canSee(caller, found.owner)) throw clusterNotFoundError(name);
-      return json(200, clusterToJson(found, { details, release }));
+      const instance = broker.clusters.findByName(name);
+      if (!instance || !canSee(caller, instance.owner)) throw clusterNotFoundError(name);
+      return json(200, clusterToJson(instance, { details, release }));
     });
   return [
     guardedRoute('GET', '/v1/clusters', readScopes, ({ caller }) => {
       const visible = broker.clusters.list().filter(({ owner }) => canSee(caller, owner));
-      const clusters = visible.map((found) => clusterToJson(found, { details: false, release }));
+      const clusters = visible.map((instance) =>
+        clusterToJson(instance, { details: false, release }),
+      );
       return json(200, clusters);
     }),
     createGetRoute(path, false),
@@ -44,14 +46,14 @@ export function createClusterRoutes(
       validateWorkers(workers, definition);
       validateProfiles(broker, caller, cluster);
       enforceQuota(broker, caller, { ...calculateCapacity(definition, workers), cluster: 1 });
-      const created = broker.create({
+      const createdCluster = broker.create({
         name: cluster.name,
         plan_name: cluster.plan_name,
         owner: caller.name,
         ...omitNulls(cluster),
         parameters: omitNulls(parameters),
       });
-      return json(202, clusterToJson(created, { details: false, release }));
+      return json(202, clusterToJson(createdCluster, { details: false, release }));
     }),
     guardedRoute('PATCH', path, writeScopes, ({ request, params: { name = '' }, caller }) => {
       const { cluster } = findChangeableCluster(broker, caller, name);
@@ -62,7 +64,11 @@ export function createClusterRoutes(
         validateWorkers(workers, definition);
         const added = Math.max(0, workers - cluster.parameters.kubernetes_worker_instances);
         const { cpu, memory } = definition.machine;
-        enforceQuota(broker, caller, { cpu: added * cpu, memory: added * memory, cluster: 0 });
+        enforceQuota(broker, caller, {
+          cpu: added * cpu,
+          memory: added * memory,
+          cluster: 0,
+        });
       }
       broker.update(name, { ...profiles, parameters: updateParameters(cluster.parameters) });
       return empty(202);
@@ -84,14 +90,9 @@ export function findChangeableCluster(
   caller: Caller,
   name: string,
 ): Instance {
-  const found = clusters.findByName(name);
-  if (found && canChange(caller, found.owner)) return found;
+  const instance = clusters.findByName(name);
+  if (instance && canChange(caller, instance.owner)) return instance;
   throw clusterNotFoundError(name);
-}
-
-/** Also used for clusters of other owners, so that their names stay private. */
-export function clusterNotFoundError(name: string): ErrorResponse {
-  return new ErrorResponse(json(404, { body: `The cluster named "${name}" not found.` }));
 }
 
 function requirePlan(planName: string): PlanDefinition {

@@ -43,8 +43,8 @@ export function createProfileRoutes(
       new ErrorResponse(json(status, { body: `The ${kind} profile named "${name}" ${problem}` }));
 
     function requireProfile(caller: Caller, name: string): Profile {
-      const found = profiles.get(kind, name);
-      if (found && canSeeProfile(caller, found)) return found;
+      const profile = profiles.get(kind, name);
+      if (profile && canSeeProfile(caller, profile)) return profile;
       throw createError(404, name, 'not found.');
     }
 
@@ -88,8 +88,8 @@ export function validateProfiles({ profiles }: Broker, caller: Caller, cluster: 
   for (const kind of profileKinds) {
     const name = cluster[`${kind}_profile_name`];
     if (typeof name !== 'string' || name === '') continue;
-    const found = profiles.get(kind, name);
-    if (!found || !canSeeProfile(caller, found)) {
+    const profile = profiles.get(kind, name);
+    if (!profile || !canSeeProfile(caller, profile)) {
       throw badRequestError(`The ${kind} profile named "${name}" not found.`);
     }
   }

@@ -22,8 +22,8 @@ export function createQuotaRoutes(guardedRoute: GuardedRoute, { quotas }: Broker
   const path = '/v1/quotas/:owner';
 
   function requireQuota(owner: string): Quota {
-    const found = quotas.get(owner);
-    if (found) return found;
+    const quota = quotas.get(owner);
+    if (quota) return quota;
     throw notFoundError('quota', owner);
   }
 
@@ -68,10 +68,10 @@ export function createUsageRoutes(guardedRoute: GuardedRoute, { clusters }: Brok
   return [
     guardedRoute('GET', '/v1/usages', readScopes, ({ caller }) => {
       const owners = new Set(clusters.list().map(({ owner }) => owner));
-      const visible = [...owners].filter((owner) => canSee(caller, owner));
+      const visibleOwners = [...owners].filter((owner) => canSee(caller, owner));
       return json(
         200,
-        visible.map((owner) => calculateUsage(owner, clusters.list())),
+        visibleOwners.map((owner) => calculateUsage(owner, clusters.list())),
       );
     }),
     guardedRoute('GET', '/v1/usages/:owner', readScopes, ({ caller, params: { owner = '' } }) => {

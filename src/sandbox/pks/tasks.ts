@@ -30,8 +30,8 @@ export function createTaskRoutes(
   const path = '/v1/tasks/:uuid';
 
   function requireTask(uuid: string, isAllowed: (owner: string) => boolean): Task {
-    const found = broker.tasks.get(uuid);
-    if (found && isAllowed(found.owner)) return found;
+    const task = broker.tasks.get(uuid);
+    if (task && isAllowed(task.owner)) return task;
     throw new ErrorResponse(json(404, { body: `The task with the id "${uuid}" not found.` }));
   }
 
@@ -55,12 +55,12 @@ export function createTaskRoutes(
       );
     }),
     guardedRoute('GET', path, readScopes, ({ caller, params: { uuid = '' } }) => {
-      const found = requireTask(uuid, (owner) => canSee(caller, owner));
-      return json(200, toTaskInfo(found, now()));
+      const task = requireTask(uuid, (owner) => canSee(caller, owner));
+      return json(200, toTaskInfo(task, now()));
     }),
     guardedRoute('PUT', path, writeScopes, ({ caller, params: { uuid = '' } }) => {
-      const found = requireTask(uuid, (owner) => canChange(caller, owner));
-      return json(200, toTaskInfo(broker.cancel(found), now()));
+      const task = requireTask(uuid, (owner) => canChange(caller, owner));
+      return json(200, toTaskInfo(broker.cancel(task), now()));
     }),
   ];
 }

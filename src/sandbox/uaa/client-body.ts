@@ -116,14 +116,14 @@ export function mergeClient(input: ClientInput, stored: Client): ClientInput {
 export function toClientFields(input: ClientInput) {
   const { autoapprove = [], scopes } = input;
   const unapproved = findScopesToConsent({ autoapprove }, scopes);
-  const approved = scopes.filter((scope) => !unapproved.includes(scope));
+  const approvedScopes = scopes.filter((scope) => !unapproved.includes(scope));
   return {
     id: input.id,
     grants: input.grants,
     scopes,
     authorities: input.authorities,
     redirectUris: input.redirectUris,
-    autoapprove: autoapprove.includes('true') ? ['true'] : approved,
+    autoapprove: autoapprove.includes('true') ? ['true'] : approvedScopes,
     accessSeconds: input.accessSeconds,
     refreshSeconds: input.refreshSeconds,
     requiredUserGroups: input.requiredUserGroups ?? [],

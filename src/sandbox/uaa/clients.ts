@@ -103,13 +103,13 @@ async function createClient(
   const { behaviour } = settings;
   if (input.id === '') throw statusError(request, 500);
   const caller = await authenticateCaller(request, realm);
-  const valid = validateClient(input, { isNew: true, caller, behaviour });
+  const validInput = validateClient(input, { isNew: true, caller, behaviour });
   if (state.clients.get(input.id)) {
     throw invalidClientError(`Client already exists: ${input.id}`, 409);
   }
   const trust = validate(trustSchema, input.trust, () => statusError(request, 400));
   const client: Client = {
-    ...toClientFields(valid),
+    ...toClientFields(validInput),
     trust: changeTrust(undefined, trust).trust,
     secretHashes: input.secret === undefined ? [] : [hashSecret(input.secret)],
     createdBy: caller.user?.id ?? state.clients.get(caller.client.id)?.createdBy,
@@ -147,12 +147,12 @@ function createMetadataRoutes({ state }: Realm): readonly Route[] {
   return [
     // Lists only clients that the home page can show.
     route('GET', '/oauth/clients/meta', () => {
-      const listed = clients
+      const listedClients = clients
         .all()
         .filter(
           ({ metadata }) => hasText(metadata['appLaunchUrl']) || hasText(metadata['appIcon']),
         );
-      return json(200, listed.map(metadataToJson));
+      return json(200, listedClients.map(metadataToJson));
     }),
     route('GET', '/oauth/clients/:id/meta', (_, { id = '' }) => {
       const client = clients.get(id);

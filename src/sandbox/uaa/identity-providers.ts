@@ -25,10 +25,10 @@ export function createIdentityProviderRoutes(realm: Realm): readonly Route[] {
   return [
     route('GET', '/identity-providers', (request) => {
       const isActiveOnly = request.query.get('active_only') === 'true';
-      const found = providers.filter(({ active }) => active || !isActiveOnly);
+      const listedProviders = providers.filter(({ active }) => active || !isActiveOnly);
       return json(
         200,
-        found.map((provider) => format(request, provider)),
+        listedProviders.map((provider) => format(request, provider)),
       );
     }),
     route('GET', '/identity-providers/:id', (request, { id = '' }) =>

@@ -52,10 +52,11 @@ export function resolveLifetimes(
   settings: TokenSettings,
 ): Record<keyof Lifetimes, number> {
   const { overrides, accessSeconds, refreshSeconds } = settings;
-  const own = (value: number | undefined) => (value === -1 ? undefined : value);
+  const omitDefault = (value: number | undefined) => (value === -1 ? undefined : value);
   return {
-    accessSeconds: overrides.accessSeconds ?? own(client.accessSeconds) ?? accessSeconds,
-    refreshSeconds: overrides.refreshSeconds ?? own(client.refreshSeconds) ?? refreshSeconds,
+    accessSeconds: overrides.accessSeconds ?? omitDefault(client.accessSeconds) ?? accessSeconds,
+    refreshSeconds:
+      overrides.refreshSeconds ?? omitDefault(client.refreshSeconds) ?? refreshSeconds,
   };
 }
 

@@ -21,7 +21,7 @@ const zones: readonly Zone[] = [
 
 /** Creates the routes that list and show zones. @see UAA 77 `IdentityZoneEndpoints` */
 export function createZoneRoutes(realm: Realm): readonly Route[] {
-  const visible = zones.filter(({ id }) => realm.zone === defaultZone || id === realm.zone.id);
+  const visibleZones = zones.filter(({ id }) => realm.zone === defaultZone || id === realm.zone.id);
   const toJson = ({ id, subdomain, name, description }: Zone): JsonObject => ({
     id,
     subdomain,
@@ -34,9 +34,9 @@ export function createZoneRoutes(realm: Realm): readonly Route[] {
     last_modified: createdAt,
   });
   return [
-    route('GET', '/identity-zones', () => json(200, visible.map(toJson))),
+    route('GET', '/identity-zones', () => json(200, visibleZones.map(toJson))),
     route('GET', '/identity-zones/:id', (_, params) => {
-      const zone = visible.find(({ id }) => id === params['id']);
+      const zone = visibleZones.find(({ id }) => id === params['id']);
       if (!zone) throw emptyError(404);
       return json(200, toJson(zone));
     }),
@@ -81,10 +81,10 @@ export function limitScopeToZone(
   const prefix = zone === 'unknown' ? 'zones..' : `zones.${zone.id}.`;
   return scopes.flatMap((name) => {
     if (name === 'uaa.admin') return [name];
-    const own = name.startsWith(prefix) ? name.slice(prefix.length) : '';
-    if (!zoneScopes.includes(own)) return [];
+    const ownScope = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+    if (!zoneScopes.includes(ownScope)) return [];
     // The rules contain these two scopes with the prefix of the default zone.
-    return own === 'admin' || own === 'read' ? [`zones.uaa.${own}`] : [own];
+    return ownScope === 'admin' || ownScope === 'read' ? [`zones.uaa.${ownScope}`] : [ownScope];
   });
 }
 

@@ -150,8 +150,8 @@ async function authorize(
   const { scope, fields, redirectUri } = authorization;
   const { undecided, denied } = findConsentScopes(authorization, realm);
   if (undecided.length === 0) {
-    const granted = scope.filter((name) => !denied.includes(name));
-    return respondToClient(request, authorization, granted, realm);
+    const grantedScopes = scope.filter((name) => !denied.includes(name));
+    return respondToClient(request, authorization, grantedScopes, realm);
   }
   if (fields.get('prompt') !== 'none') return showConsent(request, authorization, realm);
   const parameters = { error: 'interaction_required' };

@@ -87,8 +87,8 @@ export async function submitConsent(
     const key = { userId: user.id, clientId: client.id, scope: name };
     state.approvals.put(key, isChecked(name));
   }
-  const granted = scope.filter((name) => isChecked(name) || !scopes.includes(name));
-  return respondToClient(request, authorization, granted, realm);
+  const grantedScopes = scope.filter((name) => isChecked(name) || !scopes.includes(name));
+  return respondToClient(request, authorization, grantedScopes, realm);
 }
 
 /** Lists the values and descriptions of scopes on the consent page. */

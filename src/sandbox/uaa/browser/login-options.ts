@@ -25,14 +25,14 @@ export function findLoginOptions(request: SandboxRequest, { state }: Realm): Log
   const client = state.clients.get(saved.get('client_id') ?? '');
   const isAccepted = (key: string) => client === undefined || acceptsProvider(client, key);
   const internalKeys = ['uaa', 'ldap'].filter(isAccepted);
-  const external = state.providers.filter(
+  const externalProviders = state.providers.filter(
     ({ active, type, originKey }) =>
       active && ['saml', 'oauth2.0', 'oidc1.0'].includes(type) && isAccepted(originKey),
   );
   const hint = saved.get('login_hint') ?? readParameters(request).get('login_hint');
   const hintedKey = parseLoginHint(hint);
   const isInternal = hintedKey !== undefined && internalKeys.includes(hintedKey);
-  const isKnown = isInternal || external.some(({ originKey }) => originKey === hintedKey);
+  const isKnown = isInternal || externalProviders.some(({ originKey }) => originKey === hintedKey);
   const requestedHint = isInternal && hint !== null ? hint : undefined;
   const [onlyKey, ...otherKeys] = internalKeys;
   const hasOneKey = onlyKey !== undefined && otherKeys.length === 0;
@@ -40,7 +40,7 @@ export function findLoginOptions(request: SandboxRequest, { state }: Realm): Log
     hint: hasOneKey ? JSON.stringify({ origin: onlyKey }) : requestedHint,
     error: hintedKey !== undefined && !isKnown ? 'invalid_login_hint' : undefined,
     hasForm: internalKeys.length > 0,
-    otherProviders: external
+    otherProviders: externalProviders
       .filter(({ type, config }) => config?.[type === 'saml' ? 'showSamlLink' : 'showLinkText'])
       .map(({ name }) => name),
   };

@@ -30,20 +30,20 @@ export function resolveRedirectUri(
  * If the scheme is not HTTP or HTTPS, the URIs must be equal.
  */
 function matchesRedirectUri(registered: string, requested: string): boolean {
-  const own = parseUri(registered);
-  const other = parseUri(requested);
-  if (!own || !other) return false;
+  const base = parseUri(registered);
+  const uri = parseUri(requested);
+  if (!base || !uri) return false;
   if (registered.includes('*')) {
     // The wildcard for a port also matches a URI without a port.
-    const pattern = other.port === '' ? own.text.replace(':*', '') : own.text;
-    return hasSafeHost(own.host, other.host) && matchesUriPattern(pattern, other.text);
+    const pattern = uri.port === '' ? base.text.replace(':*', '') : base.text;
+    return hasSafeHost(base.host, uri.host) && matchesUriPattern(pattern, uri.text);
   }
-  if (!own.scheme.startsWith('http')) return own.text === other.text;
+  if (!base.scheme.startsWith('http')) return base.text === uri.text;
   return (
-    own.scheme === other.scheme &&
-    (own.host === other.host || other.host.endsWith(`.${own.host}`)) &&
-    own.port === other.port &&
-    other.path.startsWith(own.path)
+    base.scheme === uri.scheme &&
+    (base.host === uri.host || uri.host.endsWith(`.${base.host}`)) &&
+    base.port === uri.port &&
+    uri.path.startsWith(base.path)
   );
 }
 
@@ -84,11 +84,13 @@ function normalizePath(path: string): string | undefined {
 
 /** Compares the labels of the hosts, starting with the last one, up to a label with a wildcard. */
 function hasSafeHost(registered: string, requested: string): boolean {
-  const own = registered.split('.').toReversed();
-  const other = requested.split('.').toReversed();
-  const wildcard = own.findIndex((label) => label.includes('*'));
-  const labels = wildcard < 0 ? own : own.slice(0, wildcard);
-  return other.length >= own.length && labels.every((label, index) => label === other[index]);
+  const expected = registered.split('.').toReversed();
+  const actual = requested.split('.').toReversed();
+  const wildcard = expected.findIndex((label) => label.includes('*'));
+  const labels = wildcard < 0 ? expected : expected.slice(0, wildcard);
+  return (
+    actual.length >= expected.length && labels.every((label, index) => label === actual[index])
+  );
 }
 
 /**

@@ -116,9 +116,9 @@ function checkAudience({ aud }: JsonObject, { config }: IdentityProvider): void 
   if (audience.length === 0) {
     throw loginError('The token does not bear an AUD claim.', 'invalid_token');
   }
-  const expected = String(config?.['relyingPartyId']);
-  if (audience.includes(expected)) return;
-  const text = `Some parties were not in the token audience: ${expected}`;
+  const clientId = String(config?.['relyingPartyId']);
+  if (audience.includes(clientId)) return;
+  const text = `Some parties were not in the token audience: ${clientId}`;
   throw loginError(text, 'invalid_token');
 }
 
@@ -147,19 +147,21 @@ function findUser(
   const userName = claims[readMappings(config).userName];
   if (!hasText(userName)) throw loginError('Unable to map claim to a username');
   const { users } = state;
-  const found = users.findByName(userName, origin);
+  const existingUser = users.findByName(userName, origin);
   const profile = {
     userName,
     email: `${userName.replaceAll('@', '')}@user.from.${origin}.cf`,
     externalId: hasText(claims['sub']) ? claims['sub'] : undefined,
   };
-  if (found?.active) return behaviour.hasLaterOidcSettings ? { ...found, ...profile } : found;
+  if (existingUser?.active) {
+    return behaviour.hasLaterOidcSettings ? { ...existingUser, ...profile } : existingUser;
+  }
   if (config?.['addShadowUserOnLogin'] !== true) {
     throw loginError(
       'The user account must be pre-created. Please contact your system administrator.',
     );
   }
-  if (found) {
+  if (existingUser) {
     const text = 'Unable to register user in internal UAA store.';
     throw loginError(text, behaviour.badCredentialsError);
   }
@@ -199,12 +201,12 @@ function updateMemberships(
     .flatMap((value) => (typeof value === 'string' ? value.split(',') : toList(value)))
     .filter(hasText)
     .map((name) => name.toLowerCase());
-  const mapped = mappings
+  const matchingMappings = mappings
     .all()
     .filter((mapping) => mapping.origin === origin && names.includes(mapping.externalGroup));
   groups.replaceByOrigin(
     id,
     origin,
-    mapped.map(({ groupId }) => groupId),
+    matchingMappings.map(({ groupId }) => groupId),
   );
 }

@@ -112,7 +112,7 @@ export function authenticateByPassword(
   if (password === null) throw loginError('No password supplied', behaviour.badCredentialsError);
   const userName = fields.get('username') ?? '';
   const user = authenticateUser(state, { userName, password, origin });
-  if (typeof user === 'string') throw createLoginFailureError(user, behaviour);
+  if (typeof user === 'string') throw loginFailureError(user, behaviour);
   return { user, authTime: Math.floor(state.now() / 1000) };
 }
 
@@ -127,7 +127,7 @@ export const failureDescriptions: Readonly<Record<LoginFailure, string>> = {
   changeRequired: 'password change required',
 };
 
-function createLoginFailureError(failure: LoginFailure, behaviour: Behaviour): ErrorResponse {
+function loginFailureError(failure: LoginFailure, behaviour: Behaviour): ErrorResponse {
   const text = failureDescriptions[failure];
   if (failure === 'badCredentials') return loginError(text, behaviour.badCredentialsError);
   if (failure !== 'unverified') return loginError(text);

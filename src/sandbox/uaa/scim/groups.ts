@@ -155,18 +155,18 @@ function updateGroup(request: SandboxRequest, input: GroupInput, id: string, sta
 }
 
 function replaceMembers(state: State, groupId: string, inputs: readonly MemberInput[]): void {
-  const current = state.groups.findMembers(groupId);
+  const currentMembers = state.groups.findMembers(groupId);
   const isSame = (member: Member, { value, type = 'USER' }: MemberInput) =>
     member.value === value && member.type === type;
-  const added = inputs
-    .filter((input) => !current.some((member) => isSame(member, input)))
+  const newMembers = inputs
+    .filter((input) => !currentMembers.some((member) => isSame(member, input)))
     .map((input) => checkReplacement(state, groupId, input));
-  for (const member of current) {
+  for (const member of currentMembers) {
     if (!inputs.some((input) => isSame(member, input))) {
       state.groups.removeMember(groupId, member.value);
     }
   }
-  for (const member of added) state.groups.addMember(groupId, member);
+  for (const member of newMembers) state.groups.addMember(groupId, member);
 }
 
 /** Like {@link checkNewMember}, but the error for an unknown member is 400 `scim`. */
@@ -186,22 +186,22 @@ function checkReplacement(state: State, groupId: string, input: MemberInput): Me
  * @see UAA 77 `ScimGroup.patch`
  */
 function applyGroupPatch(group: Group, members: readonly Member[], patch: GroupInput): GroupInput {
-  const cleared = (patch.meta?.attributes ?? []).map((name) => name.toLowerCase());
-  for (const name of cleared) {
+  const clearedNames = (patch.meta?.attributes ?? []).map((name) => name.toLowerCase());
+  for (const name of clearedNames) {
     if (!['displayname', 'description', 'members'].includes(name)) {
       throw badScimRequestError(`Attribute ${name} cannot be removed using "Meta.attributes"`);
     }
   }
-  const patched = patch.members ?? [];
-  const isUnpatched = ({ value }: Member) => !patched.some((member) => member.value === value);
+  const patches = patch.members ?? [];
+  const isUnpatched = ({ value }: Member) => !patches.some((member) => member.value === value);
   return {
     displayName:
-      patch.displayName ?? (cleared.includes('displayname') ? undefined : group.displayName),
+      patch.displayName ?? (clearedNames.includes('displayname') ? undefined : group.displayName),
     description:
-      patch.description ?? (cleared.includes('description') ? undefined : group.description),
+      patch.description ?? (clearedNames.includes('description') ? undefined : group.description),
     members: [
-      ...(cleared.includes('members') ? [] : members.filter(isUnpatched)),
-      ...patched.filter(({ operation }) => operation?.toLowerCase() !== 'delete'),
+      ...(clearedNames.includes('members') ? [] : members.filter(isUnpatched)),
+      ...patches.filter(({ operation }) => operation?.toLowerCase() !== 'delete'),
     ],
   };
 }

@@ -57,15 +57,15 @@ export function createListResponse<Row>(
     throw list.numberError();
   };
   const request = { startIndex: readNumber('startIndex', 1), count: readNumber('count', 100) };
-  const found = runQuery(query, list);
-  const { startIndex, itemsPerPage } = list.selectPage({ ...request, total: found.total });
+  const result = runQuery(query, list);
+  const { startIndex, itemsPerPage } = list.selectPage({ ...request, total: result.total });
   const names = readAttributes(query, list);
-  const rows = itemsPerPage > 0 ? found.page(startIndex - 1, itemsPerPage) : [];
+  const rows = itemsPerPage > 0 ? result.page(startIndex - 1, itemsPerPage) : [];
   return json(200, {
     resources: rows.map((row) => pickAttributes(list.toJson(row, names), names, list)),
     startIndex,
     itemsPerPage,
-    totalResults: found.total,
+    totalResults: result.total,
     schemas: [list.schema],
   });
 }

@@ -98,18 +98,18 @@ function toUserInput(user: User): UserInput {
  * @see UAA 77 `ScimUser.patch`
  */
 export function applyUserPatch(user: User, patch: UserInput): UserInput {
-  const cleared = (patch.meta?.attributes ?? []).map((name) => name.toLowerCase());
-  const unknown = cleared.find((name) => !clearableAttributes.includes(name));
+  const clearedNames = (patch.meta?.attributes ?? []).map((name) => name.toLowerCase());
+  const unknown = clearedNames.find((name) => !clearableAttributes.includes(name));
   if (unknown !== undefined) {
     throw invalidScimResourceError(
       `Attribute ${unknown} cannot be removed using "Meta.attributes"`,
     );
   }
-  if (cleared.includes('username') && !hasText(patch.userName)) {
+  if (clearedNames.includes('username') && !hasText(patch.userName)) {
     throw invalidScimResourceError('Can not drop username, field is required.');
   }
   const { name, phoneNumbers, emails, userName, externalId, salt } = toUserInput(user);
-  const isCleared = (attribute: string) => cleared.includes(attribute);
+  const isCleared = (attribute: string) => clearedNames.includes(attribute);
   const getOldName = (part: 'givenName' | 'familyName') =>
     isCleared('name') || isCleared(`name.${part.toLowerCase()}`) ? undefined : name?.[part];
   const allEmails = [...(isCleared('emails') ? [] : (emails ?? [])), ...(patch.emails ?? [])];

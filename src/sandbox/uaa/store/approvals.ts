@@ -26,8 +26,8 @@ export function createApprovalStore(now: () => number, storage: Storage) {
   return {
     /** @returns undefined if there is no decision, or if it has expired. */
     get(key: ApprovalKey): boolean | undefined {
-      const found = approvals.get(formatApprovalKey(key));
-      return found && found.expiresAt > now() ? found.isApproved : undefined;
+      const approval = approvals.get(formatApprovalKey(key));
+      return approval && approval.expiresAt > now() ? approval.isApproved : undefined;
     },
     put({ userId, clientId, scope }: ApprovalKey, isApproved: boolean): void {
       const modifiedAt = now();
