@@ -44,7 +44,7 @@ async function checkApiClient(tokenCheck: TokenCheckSettings): Promise<void> {
   const url = tokenCheck.uaa.baseUrl;
   const { status } = await sendTokenCheck('no-token', tokenCheck).catch((error: unknown) => {
     const reason = describeError(error);
-    const message = `Cannot connect to --uaa ${url}: ${reason}`;
+    const message = `Cannot connect to the UAA ${url}: ${reason}`;
     throw /certificate/i.test(reason)
       ? new AdvisedError(
           message,

@@ -75,7 +75,7 @@ export async function listen<Service extends RequestHandler>(
     const problem = isInUse ? 'is already in use' : `cannot be used: ${String(error)}`;
     throw new AdvisedError(
       `Port ${String(port)} ${problem}${advice}`,
-      'to use free ports, add --api-port 0 --uaa-port 0',
+      'add --api-port 0 --uaa-port 0 to use free ports',
       'failed',
       { cause: error },
     );

@@ -208,7 +208,7 @@ interface UaaSettings extends Pick<
   /** Release that the built-in UAA simulates; default 77. */
   readonly uaaBehaviour?: UaaRelease | undefined;
   /** Hostnames that the built-in UAA accepts, in addition to `localhost` and `127.0.0.1`. */
-  readonly uaaHostNames?: readonly string[] | undefined;
+  readonly uaaHostnames?: readonly string[] | undefined;
   /** Base URL of an external UAA to use instead of the built-in one. */
   readonly uaa?: string | undefined;
   /** CA certificate of the external UAA: PEM text, or the path of a PEM file. */
@@ -235,7 +235,7 @@ async function startBuiltInUaa(
   { now, log, certificates, getStorage, closeables }: SharedServices,
   settings: UaaSettings,
 ): Promise<UaaConnection> {
-  const { uaaPort = 8443, uaaBehaviour, uaaHostNames } = settings;
+  const { uaaPort = 8443, uaaBehaviour, uaaHostnames } = settings;
   const { tokenSeconds, refreshSeconds, rotateRefresh, issuerCa, hasReviewData } = settings;
   const server = await listen({
     port: uaaPort,
@@ -248,7 +248,7 @@ async function startBuiltInUaa(
         now,
         storage: getStorage('uaa'),
         behaviour: uaaBehaviour,
-        hostNames: uaaHostNames,
+        hostnames: uaaHostnames,
         tokenSeconds,
         refreshSeconds,
         rotateRefresh,

@@ -139,7 +139,7 @@ function readRows(path: string | undefined): Rows {
   if (isReadable) return file['rows'] as Rows;
   throw new AdvisedError(
     `Cannot read ${path}: it is damaged or was written by another version of tpks`,
-    `to start over, move the file away: mv ${quote(path)} ${quote(`${path}.bad`)}`,
+    `move the file away, then start the sandbox again: mv ${quote(path)} ${quote(`${path}.bad`)}`,
   );
 }
 

@@ -154,7 +154,7 @@ describe.each(mainServers)('the jwt-bearer grant on %s', (_name, start) => {
     await login(assertion);
   });
 
-  test('compares the user name without case', async () => {
+  test('compares user names case-insensitively', async () => {
     const response = await login(await issuer.sign({ sub: subject.toUpperCase() }));
     const name = readClaims(String(response['access_token']))?.['user_name'];
     expect(name).toBe(is77 ? subject.toUpperCase() : subject);

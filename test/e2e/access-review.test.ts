@@ -479,7 +479,7 @@ describe('a review with the scopes of the token', () => {
     expect(stderr).toContain('scim.read');
   });
 
-  test('is nothing if there is no session', async () => {
+  test('requires a session', async () => {
     const { code, stderr } = await createUser().tpks(['access']);
     expect({ code, stderr }).toMatchObject({ code: 4 });
     expect(await createUser().tpks(['access', '--all-contexts'])).toMatchObject({

@@ -18,7 +18,7 @@ const credentialWords = ['kube-credential', '--context', kubernetesSession];
 const hook = fileURLToPath(new URL('../support/preload/loaded-modules.mjs', import.meta.url));
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox({ uaaHostNames: ['pks.test'] });
+  sandbox = await startTestSandbox({ uaaHostnames: ['pks.test'] });
   await sandbox.login(cody, 'cody');
   await cody.tpks(['clusters']);
   await startKubernetesSession(cody, sandbox, kubernetesSession);

@@ -181,7 +181,7 @@ describeIfPart('pty', 'login with an unknown CA', () => {
   const words = () => ['login', '-a', sandbox.api, '--uaa-url', sandbox.uaa, '-u', 'cody'];
   const fingerprintOf = (pem: string) => new X509Certificate(pem).fingerprint256;
 
-  test('shows the CA and stores it after a typed yes', async () => {
+  test('shows the CA, and stores it if the user types yes', async () => {
     const terminal = atTerminal(words(), withFileStore);
     const screen = await terminal.waitFor('Trust this CA for localhost? (yes/no): ');
     expect(sandbox.requests()).toEqual([]);
@@ -225,7 +225,7 @@ describeIfPart('pty', 'login with an unknown CA', () => {
     expect(await terminal.exited).toBe(6);
   });
 
-  test('is asked about with --yes, and not with -k', async () => {
+  test('causes a question even with --yes, but not with -k', async () => {
     const env = { ...withFileStore, TPKS_PASSWORD: 'cody-password' };
     const terminal = atTerminal([...words(), '--yes'], env);
     await terminal.waitFor('(yes/no): ');
@@ -236,7 +236,7 @@ describeIfPart('pty', 'login with an unknown CA', () => {
     expect(visible(unverified)).not.toContain('Trust this CA');
   });
 
-  test('is not asked about with --non-interactive, in a pipe, or if a CA is given', async () => {
+  test('causes no question with --non-interactive, in a pipe, or if a CA is given', async () => {
     const env = { ...withFileStore, TPKS_PASSWORD: 'cody-password' };
     const terminal = atTerminal([...words(), '--non-interactive'], env);
     expect(await terminal.exited).toBe(6);
@@ -259,7 +259,7 @@ describeIfPart('pty', 'login with an unknown CA', () => {
       return ['login', '-a', server.origin, '--uaa-url', sandbox.uaa, '-u', 'cody'];
     };
 
-    test('is asked about separately, and both CAs are stored', async () => {
+    test('causes a separate question, and both CAs are stored', async () => {
       const terminal = atTerminal(await startServer('good', true), withFileStore);
       await terminal.waitFor('Trust this CA for 127.0.0.1? (yes/no): ');
       terminal.type('yes\r');
@@ -274,7 +274,7 @@ describeIfPart('pty', 'login with an unknown CA', () => {
       expect(await user.tpks(['uaa', 'info'])).toMatchObject({ code: 0 });
     });
 
-    test('is asked about before a given password is sent', async () => {
+    test('causes a question before a given password is sent', async () => {
       const env = { ...withFileStore, TPKS_PASSWORD: 'cody-password' };
       const terminal = atTerminal(await startServer('good', true), env);
       await terminal.waitFor('Trust this CA for 127.0.0.1? (yes/no): ');
@@ -300,7 +300,7 @@ describeIfPart('pty', 'login with an unknown CA', () => {
       ['that does not send its CA', 'good', false],
       ['whose certificate is for another host', 'wrongName', true],
       ['whose certificate has expired', 'expired', true],
-    ] as const)('is not asked about for a server %s', async (_name, certificate, sendsCa) => {
+    ] as const)('causes no question for a server %s', async (_name, certificate, sendsCa) => {
       const terminal = atTerminal(await startServer(certificate, sendsCa), withFileStore);
       expect(await terminal.exited).toBe(6);
       expect(visible(terminal)).toMatch(/^\nError: The certificate of 127\.0\.0\.1:\d+ /);

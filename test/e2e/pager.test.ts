@@ -83,7 +83,7 @@ describeIfPart('pty', 'long help on a terminal', () => {
     }
   });
 
-  test('is no error if the pager quits early', async () => {
+  test('succeeds if the pager quits early', async () => {
     const pty = cody.atTerminal(['help', 'from-uaac'], { PAGER: 'head -n 1', TERM: 'xterm' });
     expect(await pty.exited).toBe(0);
     expect(pty.screen()).toBe('COMING FROM UAAC\r\n');

@@ -14,7 +14,7 @@ let sandbox: TestSandbox;
 let proxy: ConnectProxy;
 let user: TestUser;
 beforeAll(async () => {
-  sandbox = await startTestSandbox({ uaaHostNames: [remoteName] });
+  sandbox = await startTestSandbox({ uaaHostnames: [remoteName] });
   proxy = await startConnectProxy('me:p%40ss');
 });
 afterAll(async () => {

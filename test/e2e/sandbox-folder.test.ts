@@ -120,7 +120,7 @@ test('data that cannot be saved at the end is reported with the path', async () 
   expect(await closed).toEqual([7, null]);
 });
 
-test('the hint for a damaged file starts over and keeps the file', async () => {
+test('the command in the hint for a damaged file keeps the file, and the sandbox starts again', async () => {
   const dir = join(folder.path, "it's damaged");
   mkdirSync(dir, { mode: 0o700 });
   const state = join(dir, 'state.json');
@@ -128,7 +128,8 @@ test('the hint for a damaged file starts over and keeps the file', async () => {
   const { message, hint } = await failToStart(['--dir', dir], 1);
   expect(message).toMatch(/^Cannot read .*: it is damaged/);
   expect(readFileSync(state, 'utf8')).toBe('damaged\n');
-  const [, command = ''] = /^to start over, move the file away: (mv .*)$/.exec(hint) ?? [];
+  const [, command = ''] =
+    /^move the file away, then start the sandbox again: (mv .*)$/.exec(hint) ?? [];
   execFileSync('sh', ['-c', command]);
   await startSandbox(['--dir', dir]);
   expect(readFileSync(`${state}.bad`, 'utf8')).toBe('damaged\n');

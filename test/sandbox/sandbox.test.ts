@@ -197,7 +197,7 @@ describe('a sandbox with an external UAA', () => {
         { uaa, uaaCa },
         {
           kind: 'untrusted',
-          message: expect.stringMatching(/^Cannot connect to --uaa https:.*: .*certificate/),
+          message: expect.stringMatching(/^Cannot connect to the UAA https:.*: .*certificate/),
           advice: `check the address and the CA certificate of the UAA: tpks sandbox --uaa ${uaa} --uaa-ca FILE`,
         },
       );
@@ -213,7 +213,7 @@ describe('a sandbox with an external UAA', () => {
       env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
     });
     await expect(started).rejects.toMatchObject({
-      stderr: expect.stringMatching(/Cannot connect to --uaa .*: .*certificate/),
+      stderr: expect.stringMatching(/Cannot connect to the UAA .*: .*certificate/),
     });
     expect(readLog(log)).toHaveLength(before);
   });
@@ -235,7 +235,7 @@ describe('a sandbox with an external UAA', () => {
       { uaa: 'http://localhost:1' },
       {
         kind: 'unavailable',
-        message: expect.stringMatching(/^Cannot connect to --uaa http:.*ECONNREFUSED/),
+        message: expect.stringMatching(/^Cannot connect to the UAA http:.*ECONNREFUSED/),
       },
     );
   });
@@ -270,7 +270,7 @@ test('does not start with an external Kubernetes API that cannot be used', async
   const kubernetes = { server: 'https://kubernetes.invalid', ca: first.caPem, adminToken: 'x' };
   await failToStart(
     { kubernetes },
-    { message: expect.stringMatching(/^Cannot connect to --kubernetes https:.*ENOTFOUND/) },
+    { message: expect.stringMatching(/^Cannot connect to the Kubernetes API https:.*ENOTFOUND/) },
   );
 });
 
@@ -315,7 +315,7 @@ describe('starting and closing a sandbox', () => {
     const port = portOf(sandbox.api);
     const ports = { apiPort: portOf(first.api), uaaPort: portOf(first.uaa) };
     const message = `Port ${String(port)} is already in use; choose another with ${flag}`;
-    const advice = 'to use free ports, add --api-port 0 --uaa-port 0';
+    const advice = 'add --api-port 0 --uaa-port 0 to use free ports';
     await failToStart({ ...ports, [option]: port }, { message, advice });
     // The other port, which may have been opened before the failure, is free again.
     await (await startSandbox({ ...ports, dir: folder })).close();

@@ -140,7 +140,7 @@ test.each(['', 'nonsense', '[]', '{"version":2,"rows":{}}', '{"version":4,"rows"
     expect(() => openState(folder)).toThrow(
       expect.objectContaining({
         message: `Cannot read ${path}: it is damaged or was written by another version of tpks`,
-        advice: `to start over, move the file away: mv '${path}' '${path}.bad'`,
+        advice: `move the file away, then start the sandbox again: mv '${path}' '${path}.bad'`,
       }),
     );
     expect(readFileSync(path, 'utf8')).toBe(text);

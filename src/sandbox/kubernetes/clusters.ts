@@ -204,14 +204,16 @@ async function checkAdministrator(endpoint: KubernetesEndpoint): Promise<void> {
   // A load balancer may respond before the API server is running.
   if (status >= 500) return;
   if (status === 401) {
-    throw new Error(`--kubernetes ${server} rejected the token of --kubernetes-token-file`);
+    throw new Error(`The Kubernetes API ${server} rejected the token in --kubernetes-token-file`);
   }
   if (![201, 403].includes(status)) {
-    throw new Error(`--kubernetes ${server} is not a Kubernetes API: HTTP ${String(status)}`);
+    throw new Error(
+      `${server} is not a Kubernetes API: it responded with status ${String(status)}`,
+    );
   }
   if (!/"allowed": *true/.test(body)) {
     throw new Error(
-      `The token of --kubernetes-token-file does not belong to an administrator of ${server}`,
+      `The token in --kubernetes-token-file does not belong to an administrator of ${server}`,
     );
   }
 }
@@ -238,7 +240,7 @@ async function requestAccessReview({
     const { code, message } = isObject(error) ? error : {};
     if (code === 'ECONNREFUSED') return undefined;
     const advice = /CERT|SIGNATURE|SSL/.test(String(code)) ? '; check --kubernetes-ca' : '';
-    throw new Error(`Cannot connect to --kubernetes ${server}: ${String(message)}${advice}`, {
+    throw new Error(`Cannot connect to the Kubernetes API ${server}: ${String(message)}${advice}`, {
       cause: error,
     });
   } finally {

@@ -13,7 +13,7 @@ interface TokenSettings {
   readonly overrides: Lifetimes;
   /** Whether each refresh token can be used only once, which UAA 76.4 and later can enforce. */
   readonly rotateRefresh: boolean;
-  readonly hostNames: readonly string[];
+  readonly hostnames: readonly string[];
   readonly behaviour: Behaviour;
   /** PEM of the CA for connections to identity providers; default: Node's CAs. */
   readonly issuerCa?: string | undefined;

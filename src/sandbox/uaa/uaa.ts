@@ -47,7 +47,7 @@ export interface UaaOptions {
    */
   readonly rotateRefresh?: boolean | undefined;
   /** Hostnames to accept, in addition to `localhost`, `127.0.0.1` and the host of the issuer. */
-  readonly hostNames?: readonly string[] | undefined;
+  readonly hostnames?: readonly string[] | undefined;
   /** The release to simulate (default: 77). */
   readonly behaviour?: UaaRelease | undefined;
   /** PEM of the CA for connections to identity providers (default: Node's CAs). */
@@ -90,7 +90,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
       rotateRefresh,
       behaviour,
       issuerCa: options.issuerCa,
-      hostNames: ['localhost', '127.0.0.1', new URL(issuer).hostname, ...(options.hostNames ?? [])],
+      hostnames: ['localhost', '127.0.0.1', new URL(issuer).hostname, ...(options.hostnames ?? [])],
     },
   };
   storage.commit();
@@ -148,7 +148,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 function checkRequest(request: SandboxRequest, { settings }: Realm): void {
   const { path, headers } = request;
   const name = headers['host']?.toLowerCase().replace(/:\d*$/, '');
-  const isKnown = name === undefined || settings.hostNames.includes(name);
+  const isKnown = name === undefined || settings.hostnames.includes(name);
   if (!isKnown || !URL.canParse(request.origin)) throw statusError(request, 404);
   if (!methods.includes(request.method)) throw statusError(request, 400);
   const hasInvalidEscape = /%(?![\da-f]{2})/i.test(path);

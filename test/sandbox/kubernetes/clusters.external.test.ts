@@ -39,17 +39,17 @@ describe('an external Kubernetes API', () => {
         addCleanup(server.close);
         return { server: server.origin, ca };
       },
-      /^Cannot connect to --kubernetes https:.*certificate.*; check --kubernetes-ca$/,
+      /^Cannot connect to the Kubernetes API https:.*certificate.*; check --kubernetes-ca$/,
     ],
     [
       'the hostname does not exist',
       () => ({ server: 'https://kubernetes.invalid:6443' }),
-      /^Cannot connect to --kubernetes https:.*ENOTFOUND/,
+      /^Cannot connect to the Kubernetes API https:.*ENOTFOUND/,
     ],
     [
       'it rejects the token',
       () => ({ adminToken: 'expired' }),
-      /^--kubernetes http:.* rejected the token of --kubernetes-token-file$/,
+      /^The Kubernetes API http:.* rejected the token in --kubernetes-token-file$/,
     ],
     [
       'the token belongs to a user who is not an administrator',
@@ -57,7 +57,7 @@ describe('an external Kubernetes API', () => {
         kubernetes.override = json(201, { status: { allowed: false } });
         return {};
       },
-      /^The token of --kubernetes-token-file does not belong to an administrator of http:/,
+      /^The token in --kubernetes-token-file does not belong to an administrator of http:/,
     ],
     [
       'the server is not a Kubernetes API',
@@ -65,7 +65,7 @@ describe('an external Kubernetes API', () => {
         kubernetes.override = json(404, {});
         return {};
       },
-      /^--kubernetes http:.* is not a Kubernetes API: HTTP 404$/,
+      /^http:.* is not a Kubernetes API: it responded with status 404$/,
     ],
   ])('is rejected if %s', async (_description, describeServer, message) => {
     await expect(connect(await describeServer())).rejects.toThrow(message);
