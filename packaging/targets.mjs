@@ -69,7 +69,7 @@ export function findTarget(name) {
 }
 
 /**
- * Returns the target of this machine, whose runtime builds all targets.
+ * Returns the target of this machine. Its runtime builds all targets.
  *
  * @returns {Target & { readonly name: string }}
  */

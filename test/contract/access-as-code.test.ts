@@ -262,7 +262,7 @@ clients: {ci.${tag}: {name: CI}}
     let groupId: string;
     let erinId: string;
 
-    /** Creates a group with the user `erin`, whose membership has the origin of the user. */
+    /** Creates a group with the user `erin`. The membership has the origin of the user. */
     beforeEach(async () => {
       groupId = (await groups.add({ displayName: name() })).id;
       const erin = { userName: `erin.${tag}`, emails: ['e@example.com'], phoneNumbers: [] };

@@ -33,7 +33,7 @@ export interface ContractServer {
   readonly respond?: Sandbox['respondAsUaa'];
   /** Secret of the client `pks_client`, which may check tokens. */
   readonly pksClientSecret: string;
-  /** A server (possibly this one) with a client whose tokens expire after a few seconds. */
+  /** A server (possibly this one) with a client that gets tokens for a few seconds. */
   readonly shortLived: () => Promise<ContractServer & ShortLived>;
   readonly stop: () => Promise<void>;
 }
@@ -91,7 +91,7 @@ export const servers77: ServerRow[] =
 export const distinctServers = servers.slice(0, 1);
 
 /**
- * The servers whose responses are compared with recordings: the sandbox as both releases, or the
+ * The servers with responses that are compared with recordings: the sandbox as both releases, or the
  * real server for the release that it has.
  */
 export const recordedServers: (readonly [...ServerRow, release: Release])[] =

@@ -122,7 +122,7 @@ test.each(lines.map((line) => [line.join(' '), line] as const))(
   60_000,
 );
 
-test('only the initial clusters and clusters with valid names exist afterwards', async () => {
+test('only the initial clusters and clusters with valid names exist after that', async () => {
   front.reset();
   const { stdout } = await alana.tpks(['clusters', '--json']);
   const names = (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name);

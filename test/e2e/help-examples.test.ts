@@ -35,7 +35,7 @@ const examplesFor = (shell: Shell) => examples.filter((line) => shellOf(line) ==
 interface Preparation {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** The user whose one-time code is the input. */
+  /** The input is a one-time code of this user. */
   readonly passcodeOf?: string;
   /** Whether the example prompts on a terminal. */
   readonly isTerminal?: boolean;

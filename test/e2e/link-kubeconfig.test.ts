@@ -108,7 +108,7 @@ const kubeconfigLines: readonly ShellLine[] = [
     'Error: Cluster nosuch not found\n',
   ],
   [
-    // A container whose user has no home folder.
+    // A container with a user who has no home folder.
     `mkdir none; chmod 500 none; export HOME=$PWD/none/home KUBECONFIG=$PWD/kubeconfig; unset TPKS_HOME TPKS_STORE; pks ${kubeconfigWords} -p $PW; ls none; rm -r none kubeconfig`,
     kubeconfigText,
   ],

@@ -298,8 +298,8 @@ describeIfPart('pty', 'login with an unknown CA', () => {
 
     test.each([
       ['that does not send its CA', 'good', false],
-      ['whose certificate is for another host', 'wrongName', true],
-      ['whose certificate has expired', 'expired', true],
+      ['with a certificate for another host', 'wrongName', true],
+      ['with an expired certificate', 'expired', true],
     ] as const)('causes no question for a server %s', async (_name, certificate, sendsCa) => {
       const terminal = atTerminal(await startServer(certificate, sendsCa), withFileStore);
       expect(await terminal.exited).toBe(6);

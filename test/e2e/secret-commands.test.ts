@@ -183,7 +183,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s also ends the program', 
   );
   expect(result).toMatchObject(signal === 'SIGHUP' ? { signal } : { code: 130 });
   const stat = `/proc/${readFileSync(pidFile, 'utf8').trim()}/stat`;
-  // The system ends it soon afterwards. In a container without an init process, it can stay as a zombie.
+  // The system ends it soon after that. In a container without an init process, it can stay as a zombie.
   const isRunning = () => existsSync(stat) && !readFileSync(stat, 'utf8').includes(') Z ');
   for (const deadline = Date.now() + 10_000; isRunning();) {
     expect(Date.now()).toBeLessThan(deadline);

@@ -44,7 +44,7 @@ describe('when no pending event can complete a command', () => {
   });
 });
 
-/** The exit code of a command whose stdin is a pipe that stays open until after the command. */
+/** The exit code of a command with a pipe as stdin that stays open until the command has ended. */
 async function runWithOpenStdin({ env }: TestUser, words: readonly string[]): Promise<unknown> {
   const [program, ...args] = [...programWords(), ...words];
   const child = spawn(program, args, { env, stdio: ['pipe', 'ignore', 'ignore'] });

@@ -235,7 +235,7 @@ describe('waiting in a separate process', () => {
   let sandbox: TestSandbox;
   let slowSandbox: TestSandbox;
   const cody = createUser();
-  /** Logged in to a sandbox whose operations do not finish during a test. */
+  /** Logged in to a sandbox with operations that do not finish during a test. */
   const slow = createUser();
   beforeAll(async () => {
     sandbox = await startTestSandbox({ provisionSeconds: 0.5 });

@@ -17,7 +17,7 @@ import { build } from 'esbuild';
  * @property {string} heading - the heading in the parent's help under which the command is listed.
  * @property {string} help - the text that `--help` prints.
  * @property {string} [globalOptions] - of the root: the text that `tpks help options` prints.
- * @property {string} [manual] - of the root, whose help is short: the help with all options, commands and topics.
+ * @property {string} [manual] - of the root: the help with all options, commands and topics, because its `help` is short.
  * @property {readonly CommandNode[]} children - the visible subcommands.
  */
 

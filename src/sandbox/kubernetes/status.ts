@@ -1,7 +1,7 @@
 import { ErrorResponse, json } from '../router.js';
 
 /**
- * Creates an error whose response is a `Status` object, as all errors of a Kubernetes API are.
+ * Creates an error with a `Status` object as the response, like all errors of a Kubernetes API.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/definitions/status-v1-meta/
  */
 export function statusError(code: number, reason: string, message: string): ErrorResponse {

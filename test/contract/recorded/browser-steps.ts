@@ -5,7 +5,7 @@ const callback = 'https://app.example.com/callback';
 
 /**
  * Creates the client `NAME<run>` with the secret `secret` and a redirect URI. The implicit grant is
- * added afterwards, because the UAA does not create clients with both this grant and a secret.
+ * added later, because the UAA does not create clients with both this grant and a secret.
  */
 export function createClient(
   name: string,

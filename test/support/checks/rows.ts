@@ -1,4 +1,4 @@
-/** A file whose rows must match a list, e.g. the list of all commands. */
+/** A file with rows that must match a list, e.g. the list of all commands. */
 interface RowFile {
   readonly file: string;
   readonly rows: readonly string[];

@@ -1,7 +1,7 @@
 /** A task that exists in the sandbox. */
 const taskId = 'd772aba0-2670-4fba-b26c-044b19d6ab60';
 
-/** Commands whose summary starts with list or show, but that have no `-o name`, by the reason. */
+/** Commands with a summary that starts with list or show, but without `-o name`, grouped by the reason. */
 export const otherShowCommands: Readonly<Record<string, string>> = {
   help: 'shows pages of text',
   'uaa plan': 'shows changes, which have no names',

@@ -94,7 +94,7 @@ export function fakeKubeconfig(
 }
 
 /**
- * Creates Kubernetes sessions whose settings are stored in these settings.
+ * Creates Kubernetes sessions with settings that are stored in these settings.
  * @param states - by name; `valid` if absent. An error is thrown.
  */
 export function fakeKubernetesSessions(

@@ -108,7 +108,7 @@ function isTested({ language, mark: marked }: CodeBlock): boolean {
   return marked?.kind === 'file' || marked?.kind === 'exit' || (isRun(language) && !marked);
 }
 
-/** Makes curl send requests for the example hosts to the sandbox, whose certificate has other names. */
+/** Makes curl send requests for the example hosts to the sandbox, which has a certificate for other names. */
 function toCurlConfig({ api, uaa }: TestSandbox): string {
   const lines = [
     [9021, api],

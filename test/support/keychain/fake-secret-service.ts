@@ -39,7 +39,7 @@ const usual: Readonly<Record<string, FakeReply>> = {
 };
 
 /**
- * Runs a function with a fake D-Bus whose Secret Service sends these replies.
+ * Runs a function with a fake D-Bus with a Secret Service that sends these replies.
  * @param replies - by method name; the default is an unlocked keyring with one item. A list contains
  *   one reply per call; the last one is repeated.
  */

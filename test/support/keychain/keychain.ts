@@ -45,7 +45,7 @@ export async function withKeychain<T>(
   return inSession(variant, env, body);
 }
 
-/** Runs a function with a new, empty home directory, which is removed afterwards. */
+/** Runs a function with a new, empty home directory, which is then removed. */
 export async function withHome<T>(body: (home: string) => Promise<T>): Promise<T> {
   const home = await mkdtemp(join(tmpdir(), 'tpks-home-'));
   try {

@@ -12,7 +12,7 @@ interface ShellOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** A user whose `PATH` starts with links to the program. */
+/** A user with links to the program at the start of `PATH`. */
 export interface ShellUser {
   /** The owner of the home directory, which is also the working directory of scripts. */
   readonly user: TestUser;
@@ -81,7 +81,7 @@ export function createShellUser(env: ShellOptions['env'] = {}): ShellUser {
   };
 }
 
-/** A shell line that is a tpks command, whose output may be piped into other commands. */
+/** A shell line that runs a tpks command and may pipe its output into other commands. */
 interface Line {
   readonly programName: string;
   readonly words: readonly string[];

@@ -1,5 +1,5 @@
 /**
- * Sends requests with the `Send` of the standalone binary, whose runtime runs this file. Reads commands
+ * Sends requests with the `Send` of the standalone binary. Its runtime runs this file. Reads commands
  * from stdin and writes results to stdout, one JSON value per line: see remote-send.ts.
  */
 import process from 'node:process';

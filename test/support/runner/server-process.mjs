@@ -7,7 +7,7 @@ export function hasExited(child) {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** Finds a free TCP port of 127.0.0.1, for servers whose settings contain their own port. */
+/** Finds a free TCP port of 127.0.0.1, for servers with settings that contain their own port. */
 export async function findFreePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -91,7 +91,7 @@ export function respond({ status = 200, headers = {}, body = {} }: FaultyRespons
   };
 }
 
-/** Uses the first route whose key is a prefix of the path; responds with 404 if no route matches. */
+/** Uses the first route with a key that is a prefix of the path; responds with 404 if no route matches. */
 export function respondByPath(routes: Readonly<Record<string, Behaviour>>): Behaviour {
   return (request, response, reset) => {
     const route = Object.entries(routes).find(([path]) => request.path.startsWith(path));

@@ -84,8 +84,8 @@ export function updateSession(
 }
 
 /**
- * Logs a user in. The session and the CSRF token are replaced, so that values that were known before
- * cannot be used afterwards.
+ * Logs a user in. The session and the CSRF token are replaced, so that values from before the
+ * login cannot be used after it.
  * @returns the cookies to set.
  */
 export function startUserSession(

@@ -141,7 +141,7 @@ export function createMappingStore(storage: Storage) {
     add(mapping: Mapping): void {
       if (!mappings.get(formatMappingKey(mapping))) mappings.put(mapping);
     },
-    /** Deletes a mapping whose name matches without wildcards. @returns whether it existed. */
+    /** Deletes the mapping with exactly this name, without wildcards. @returns whether it existed. */
     deleteExact: (key: MappingKey) => mappings.delete(formatMappingKey(key)),
     deleteByGroup(groupId: string): void {
       for (const mapping of findByGroup(groupId)) mappings.delete(formatMappingKey(mapping));
