@@ -119,7 +119,8 @@ async function createOidcUser(
   if (bindsRole) await access.bindUser(endpoint, userName).catch(throwBindingError);
   const config = {
     'client-id': clientId,
-    // The real PKS API uses this name; kubectl ignores it. @see docs/contributing/servers/kubernetes.md#kubeconfig-entries
+    // kubectl ignores this name, but the real PKS API uses it.
+    // @see docs/contributing/servers/kubernetes.md#kubeconfig-entries
     cluster_client_secret: '',
     'idp-issuer-url': url,
   };
