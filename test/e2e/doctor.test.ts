@@ -185,7 +185,7 @@ describe('tpks doctor reports', () => {
       '127.0.0.1',
       {
         message: expect.stringMatching(/ expired on 20/),
-        fix: expect.stringMatching(/check the clock of this machine.*renew the certificate\n/),
+        fix: expect.stringMatching(/check the clock of this machine.*a valid certificate\n/),
       },
     ],
     [
