@@ -7,7 +7,7 @@ import { parseSeconds } from './option-values.js';
 export function globalOptions(): Option[] {
   return [
     new Option('--context <name>', 'use this context for this command [TPKS_CONTEXT]'),
-    new Option('--json', "print the server's own fields as JSON (short for -o json)"),
+    new Option('--json', 'print the output as JSON (short for -o json)'),
     new Option(
       '--non-interactive',
       'never prompt: skip confirmations, and exit with 2 if input is missing',
