@@ -95,6 +95,16 @@ export function findMissingDashes(
   });
 }
 
+/** `--all-contexts` would ignore `--context`, for example in `tpks each`, which would then run in too many clusters. */
+export function findIgnoredContext(command: Command, program: Command): TpksError | undefined {
+  if (command.opts()['allContexts'] !== true || program.opts()['context'] === undefined) {
+    return undefined;
+  }
+  return new TpksError('usage', '--context and --all-contexts cannot be used together', {
+    hint: 'omit --context, or omit --all-contexts',
+  });
+}
+
 /** Finds the last command that commander selected, and the words that lead to it. */
 function findSelected(program: Command): { readonly last: Command; readonly path: string[] } {
   let last = program;

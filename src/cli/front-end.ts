@@ -14,6 +14,7 @@ import { formatBold } from '../platform/terminal/lines.js';
 import type { HelpOutput } from '../platform/terminal/stdout.js';
 import type { Screen } from '../platform/terminal/terminal-io.js';
 import {
+  findIgnoredContext,
   findMissingDashes,
   isCommanderError,
   isHelpShown,
@@ -60,7 +61,9 @@ export class CommanderFrontEnd {
     });
     this.program.hook('preAction', (_program, command) => {
       this.parsedOptions = this.globalOptions();
-      const error = findMissingDashes(command, this.program, input.argv);
+      const error =
+        findMissingDashes(command, this.program, input.argv) ??
+        findIgnoredContext(command, this.program);
       if (error !== undefined) throw error;
     });
   }

@@ -38,6 +38,16 @@ test.each([
   });
 });
 
+test.each(['clusters', 'each', 'get-credentials --all', 'expiry', 'access'])(
+  '%s does not ignore --context silently',
+  async (command) => {
+    const words = command === 'each' ? ' -- kubectl version' : '';
+    const { code, stderr } = await run(`${command} --context dev --all-contexts${words}`);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--context and --all-contexts cannot be used together');
+  },
+);
+
 test.each([
   ['each --paralel 2 -- kubectl get pods -A', 'unknown flag: --paralel (Did you mean --parallel?)'],
   ['each -o wide', 'Invalid value for --output: wide'],
