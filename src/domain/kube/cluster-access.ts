@@ -136,7 +136,7 @@ function chooseTokenFormat(cluster: string, { format }: AccessRequest): Kubeconf
 function noIdTokenError(cluster: string, { identity, installation }: AccessRequest): TpksError {
   return new TpksError(
     'failed',
-    `Cluster ${cluster} requires an ID token, which the UAA does not issue to clients or CI jobs such as ${identity}: nothing was written`,
+    `Cluster ${cluster} requires an ID token, which the UAA does not issue to clients or CI jobs such as ${identity}; the kubeconfig was not changed`,
     { hint: `log in as a user: tpks login ${formatInstallationOptions(installation)} -u USER` },
   );
 }
@@ -152,7 +152,7 @@ async function checkIssuer(
   if (isSameIssuer(issuer, await readApiIssuer())) return;
   throw new TpksError(
     'failed',
-    `Cluster ${cluster} accepts only tokens of ${issuer}, not of the UAA at ${installation.uaa}: nothing was written`,
+    `Cluster ${cluster} accepts only tokens of ${issuer}, not of the UAA at ${installation.uaa}; the kubeconfig was not changed`,
     {
       hint: `its Kubernetes profile sets this issuer, so use credentials from this issuer; to show the profile: tpks cluster ${quoteForShell(cluster)}`,
     },
@@ -303,7 +303,7 @@ async function logIn({
   if (isSameUser(user, identity)) return { ...token, idToken };
   throw new TpksError(
     'usage',
-    `The credentials are for ${identity}, but ${user} has logged in: nothing was written`,
+    `The credentials are for ${identity}, but ${user} has logged in; the kubeconfig was not changed`,
     { hint: `log in as ${identity}, or choose another context with --context NAME` },
   );
 }

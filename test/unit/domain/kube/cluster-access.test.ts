@@ -209,7 +209,7 @@ describe('the issuer of a cluster', () => {
     await expect(run([other], request)).rejects.toMatchObject({
       kind: 'failed',
       message:
-        'Cluster dev-1 accepts only tokens of https://login.example.com/oauth/token, not of the UAA at https://api.example.com:8443: nothing was written',
+        'Cluster dev-1 accepts only tokens of https://login.example.com/oauth/token, not of the UAA at https://api.example.com:8443; the kubeconfig was not changed',
     });
     expect(logins()).toBe(0);
   });
