@@ -22,7 +22,7 @@ interface ConfirmSettings {
  * answer is read from stdin.
  * @param question - e.g. `Are you sure ...?`.
  * @returns whether the user confirmed. With `--yes` or `--non-interactive`, returns `true` without a prompt.
- * @throws {TpksError} `usage` if stdin has no answer, or was read for another input; `cancelled` on
+ * @throws {TpksError} `usage` if stdin has no answer, or was already read for another input; `cancelled` on
  *   Ctrl-C.
  * @see docs/contributing/servers/pks-cli.md#changes
  */
@@ -59,14 +59,14 @@ interface DestructiveChange<Found> {
   /** Fails if the resource does not exist. Not called with `--yes` or `--non-interactive`, or if no answer can be read. */
   readonly find: () => Promise<Found>;
   readonly describe?: (found: Found) => readonly string[];
-  /** The question on a terminal, except through a link. */
+  /** The question on a terminal, unless tpks is run as `pks` or `tkgi`. */
   readonly terminalQuestion?: (found: Found) => string;
   readonly cancelledMessage?: string;
 }
 
 /**
  * Asks for confirmation of a destructive change at the PKS API. Shows the installation and the identity
- * before the question, except through a link. Checks for a session first, because the change would
+ * before the question, unless tpks is run as `pks` or `tkgi`. Checks for a session first, because the change would
  * fail without one, and stdin may be a pipe that nothing is written to.
  * @throws {TpksError} the same errors as {@link confirm}, errors of `find`, and `unauthenticated` without a session.
  */
@@ -98,7 +98,7 @@ export function describeContext(
   return `Installation ${context.api ?? context.uaa}, ${describeIdentity(context)}`;
 }
 
-/** Checks for a session without a request. @throws {TpksError} `unauthenticated` with the reason. */
+/** Checks that there is a session, without sending a request. @throws {TpksError} `unauthenticated` with the reason. */
 async function requireSession(deps: Pick<Services, 'context' | 'session'>): Promise<void> {
   const context = await deps.context();
   // The credentials are in the environment.

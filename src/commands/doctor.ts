@@ -18,7 +18,7 @@ import { wrapHint } from '../platform/terminal/wrap.js';
 type Deps = Pick<Services, 'terminal' | 'options' | 'doctor'>;
 
 export const description =
-  'Check the connection to the servers, the session, the keychain, tpks files and this ' +
+  'Check the connections to the servers, the session, the keychain, the files of tpks and this ' +
   'machine, and show how to fix each problem. Takes at most 15 seconds, and changes nothing. ' +
   'Exits with 1 if a check fails.';
 
@@ -29,7 +29,7 @@ export const examples = {
 
 export function define(command: Command, deps: Deps): void {
   command
-    .option('--verbose', 'show all checks on a terminal, not only the problems')
+    .option('--verbose', 'also show the checks that passed (the default without a terminal)')
     .action((flags: Flags) => diagnose(flags, deps));
 }
 

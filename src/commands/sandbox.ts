@@ -71,7 +71,7 @@ export function define(command: Command, deps: Deps): void {
       withInputFile(
         new Option(
           '--seed <path>',
-          'access file to apply at the start, see `tpks uaa export`; - for stdin',
+          'access file to apply at startup (see `tpks uaa export`), or - for stdin',
         ),
       ),
     )
@@ -113,7 +113,7 @@ export function define(command: Command, deps: Deps): void {
       ),
     )
     .addOption(
-      new Option('--binds-error <kind>', 'simulate a failure of requests for credentials').choices([
+      new Option('--binds-error <kind>', 'make requests for credentials fail').choices([
         'busy',
         'refused',
         'bad-gateway',

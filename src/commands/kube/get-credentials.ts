@@ -47,7 +47,7 @@ interface GetCredentialsFlags extends KubeconfigFlags, LoginFlags, ClusterSelect
 }
 
 export const description =
-  'Add clusters to the kubeconfig, give the user the role cluster-admin in them, and log in to them. ' +
+  'Add clusters to the kubeconfig, give the user of the context the cluster-admin role in them, and log in to them. ' +
   `Switch kubectl to the first cluster. ${requiresWrite}`;
 
 export const examples = {
@@ -63,7 +63,7 @@ export const examples = {
 export function define(command: Command, deps: Deps): void {
   command
     .addArgument(clusterArguments())
-    .option('--all', 'add all clusters that you have access to; keeps the current context')
+    .option('--all', 'add all clusters that you have access to, and keep the current context')
     .addOption(filterOption(selectableClusters, 'with --all, add only matching clusters'))
     .option('--all-contexts', 'with --all, include all installations that you are logged in to');
   addKubeconfigOptions(command.optionsGroup('Kubeconfig options:'));

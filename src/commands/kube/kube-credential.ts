@@ -5,7 +5,7 @@ type Deps = SessionNameDeps & Pick<Services, 'terminal' | 'createClusterCredenti
 
 export const description =
   'Print an ID token for the clusters of a context, in the JSON format for kubectl credential plugins. ' +
-  'Renew the token first if it has expired. kubectl runs this command. --context also accepts the name ' +
+  'An expired token is renewed first. kubectl runs this command. --context also accepts the name ' +
   'of a Kubernetes session that `tpks get-kubeconfig` created, such as cody@localhost.';
 
 export const examples = {

@@ -30,7 +30,7 @@ export function addKubeconfigOptions(command: Command): Command {
     .addOption(
       new Option(
         '--kubeconfig-format <format>',
-        'exec: kubectl gets tokens from tpks; oidc: kubectl renews the token; token: no renewal (default: exec; for pks and tkgi: oidc)',
+        'exec: kubectl gets tokens from tpks; oidc: kubectl renews the token; token: no renewal (default: exec, or oidc if run as pks or tkgi)',
       ).choices(formats),
     )
     .option(

@@ -21,9 +21,9 @@ interface RemoveFlags {
 
 export const removeCommand: Leaf = {
   description:
-    'Remove contexts that tpks created from the kubeconfig, with the cluster and user entries that no ' +
-    'other context uses. --stale removes the contexts of clusters that the API no longer lists for ' +
-    'the user of the context. Contexts are kept if the API cannot be reached, or if `tpks get-kubeconfig` ' +
+    'Remove from the kubeconfig the contexts that tpks created, and their cluster and user entries if no ' +
+    'other context uses them. --stale removes the contexts of clusters that the API no longer lists for ' +
+    'the user of the context. --stale keeps contexts if the API cannot be reached, or if `tpks get-kubeconfig` ' +
     'created them, because their clusters might belong to another user.',
   examples: {
     'remove the entries of a cluster': 'tpks kubeconfig remove dev-1',

@@ -51,9 +51,9 @@ export function createUserFinder(
   return print ? () => Promise.resolve(undefined) : findUser;
 }
 
-/** A cluster without credentials, or an installation without credentials for any cluster. */
+/** A failure to get credentials for one cluster, or for all clusters of an installation. */
 export interface AccessFailure extends Failure {
-  /** Absent if it is an installation. */
+  /** Absent if the failure affects a whole installation. */
   readonly cluster?: string;
   /** The host of its API, only with `--all-contexts`. */
   readonly installation?: string | undefined;

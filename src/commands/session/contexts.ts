@@ -22,8 +22,8 @@ export const optionalContextFields = [
 
 export const { description, examples, define } = listCommand<ContextRow, unknown>({
   description:
-    'List the contexts. A context is one identity (a user or a UAA client) at one installation; ' +
-    '* marks the context that PKS commands use, u marks the one that `tpks uaa` uses.',
+    'List the contexts. A context is one identity (a user or a UAA client) at one installation. ' +
+    '* marks the context that PKS commands use, and u the one that `tpks uaa` uses.',
   examples: {
     'list the contexts': 'tpks contexts',
     'print only the names, for scripts': 'tpks contexts -o name',

@@ -82,7 +82,7 @@ export function define(command: Command, deps: Deps): void {
       withStdin(
         new Option(
           '--client-secret <secret>',
-          'client secret; - for stdin (visible to other users of this machine)',
+          'client secret (visible to other users of this machine), or - for stdin',
         ),
       ),
     )

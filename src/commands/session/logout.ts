@@ -26,7 +26,7 @@ interface Flags extends PruneFlags {
 export const description =
   'Revoke the tokens if the UAA supports it, and delete the session and the Kubernetes session of the ' +
   'context. The context is kept, so that you can log in again with `tpks login --context NAME`. ' +
-  '--context also accepts a session that `tpks get-kubeconfig` created.';
+  '--context also accepts the name of a session that `tpks get-kubeconfig` created.';
 
 export const examples = {
   'log out of the current context': 'tpks logout',

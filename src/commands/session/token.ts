@@ -47,7 +47,7 @@ export function define(command: Command, deps: Deps): void {
     .addOption(
       new Option(
         '--audience <name>',
-        'kubernetes selects the ID token for the clusters of the context (default: api)',
+        'API of the token; kubernetes prints the ID token for the clusters of the context (default: api)',
       ).choices(['api', 'kubernetes']),
     )
     .addOption(
@@ -58,7 +58,7 @@ export function define(command: Command, deps: Deps): void {
     )
     .option(
       '--min-ttl <duration>',
-      'renew the token if it expires sooner, e.g. 5m',
+      'renew the token if it expires within this time, e.g. 5m',
       parseDuration,
       0,
     )

@@ -47,7 +47,7 @@ function scriptEntry(
 function addProgramArgument(command: Command, link: string): Command {
   return command.argument(
     '[program]',
-    `command to complete, e.g. a symbolic link to tpks (default: ${link})`,
+    `name of the command that the script completes, e.g. a symbolic link to tpks (default: ${link})`,
     parseProgramName,
   );
 }

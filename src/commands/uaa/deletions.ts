@@ -69,7 +69,7 @@ interface IfExistsFlags {
 
 /** The option of commands that delete something; it makes them idempotent. */
 export function ifExistsOption(): Option {
-  return new Option('--if-exists', 'succeed if it does not exist');
+  return new Option('--if-exists', 'succeed even if it does not exist');
 }
 
 /**

@@ -8,7 +8,7 @@ export interface IfMissingFlags {
 
 /** The option of commands that add something; it makes them idempotent. */
 export function ifMissingOption(): Option {
-  return new Option('--if-missing', 'succeed without changes if it already exists');
+  return new Option('--if-missing', 'if it already exists, succeed without changing it');
 }
 
 /**

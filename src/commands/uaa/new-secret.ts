@@ -58,7 +58,10 @@ export function addNewSecretOptions(command: Command, what: string): Command {
         'secretFile',
       ]),
     )
-    .option('--no-secret', "use an empty secret, like -s '' (for clients that cannot keep one)");
+    .option(
+      '--no-secret',
+      "use an empty secret, like -s '' (for clients that cannot keep a secret)",
+    );
 }
 
 /** Whether a flag or the environment provides the secret, so that no prompt is needed. */

@@ -102,7 +102,7 @@ export const get = showObjectCommand({
   options: () => [
     new Option(
       '--meta',
-      'show the creator of the client and its settings for the home page',
+      'also show who created the client, and its settings for the home page of the UAA',
     ).conflicts('attributes'),
   ],
   resource: createClients,

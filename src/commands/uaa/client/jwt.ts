@@ -100,7 +100,7 @@ interface RotateFlags extends NewKeyFlags {
 export const rotateJwt: Leaf = {
   description:
     'Add a second key to a client, and print the command that deletes the current key. Run that ' +
-    'command when the client uses the new key. Requires the scope clients.admin and UAA 76.23 or later.',
+    'command once the client uses the new key. Requires the scope clients.admin and UAA 76.23 or later.',
   examples: {
     'replace a key without downtime':
       'tpks uaa client jwt rotate ci-reader --key-file ci-reader.jwk \\\n' +

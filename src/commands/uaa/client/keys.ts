@@ -14,7 +14,7 @@ export interface NewKeyFlags {
 }
 
 export function newKeyOption(): Option {
-  const help = 'write a new private key to this file, and register its public part';
+  const help = 'write a new private key to this file, and register the public key';
   return withFileNames(new Option('--generate-key <file>', help));
 }
 
