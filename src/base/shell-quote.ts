@@ -1,6 +1,6 @@
 import process from 'node:process';
 
-/** Shells by their quoting rules. The rules of `posix` also work in fish and zsh. */
+/** Kinds of shells, by their quoting rules. The rules of `posix` also work in fish and zsh. */
 export type Shell = 'posix' | 'powershell';
 
 /** Quotes a word if necessary, for commands that users copy and paste. */

@@ -121,7 +121,7 @@ async function setActive(run: UaacRun, active: boolean): Promise<void> {
   await run.print(`user account successfully ${active ? 'activated' : 'deactivated'}`);
 }
 
-/** Finds the id of a user whose name exists only once. */
+/** Finds the id of a user whose name is unique. */
 async function findUserId(run: UaacRun): Promise<string> {
   const { uaa } = await requireContext(run);
   const name = await readArgument(run, 0, 'User name');

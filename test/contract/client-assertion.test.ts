@@ -290,7 +290,7 @@ for (const [name, start] of servers77) {
       expect(text).not.toMatch(/jwks|"kid"/);
     });
 
-    test('a URL that does not return keys is a bad assertion', async () => {
+    test('an assertion is rejected if the key URL does not return keys', async () => {
       const issuer = await startOidcIssuer('unused');
       const id = await createKeyClient();
       const change = { changeMode: 'ADD', jwks_uri: issuer.keysUrl };

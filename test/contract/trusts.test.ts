@@ -64,7 +64,7 @@ describe.each(mainServers)('CI trusts on %s', (_name, start) => {
   const findProvider = async () =>
     (await providers.list()).find(({ config }) => JSON.stringify(config).includes(issuer.url));
 
-  test('a job can log in until its trust is removed, and its name survives the login', async () => {
+  test('a job can log in until its trust is removed, and its logins do not change the name of the trust', async () => {
     const subject = 'repo:Octo/app:environment:prod';
     const request = createRequest(subject);
     await expect(logIn(subject)).rejects.toMatchObject({ status: 401 });
@@ -214,7 +214,7 @@ describe.each(mainServers)('CI trusts on %s', (_name, start) => {
     expect(await logIn('rotated')).toEqual(['openid', 'pks.clusters.manage']);
   });
 
-  test('accepts a JWKS only from UAA 77', async () => {
+  test('accepts a JWKS only with UAA 77 or later', async () => {
     const request = createRequest('jwks', { tokenKey: { text: issuer.jwks, isJwks: true } });
     if (server.release === '77') {
       await add(request);

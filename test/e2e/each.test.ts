@@ -291,13 +291,13 @@ describe('--all-contexts', () => {
   beforeEach(() => other.login(user, 'alana'));
   const host = ({ api }: TestSandbox) => new URL(api).host;
 
-  test('runs the command in all installations, and ignores a password for one', async () => {
+  test('does not use a password from the environment with --all-contexts', async () => {
     const all = await sh('echo x', '--all-contexts');
     expect(all).toMatchObject({ code: 2, stderr: expect.stringContaining('password') });
   });
 
   describeIfPart('pty', 'on a terminal', () => {
-    test('prompts once for each installation, and names the clusters with it', async () => {
+    test('prompts once for each installation, and adds its host to the cluster names', async () => {
       const words = ['each', '--all-contexts', '--filter', 'name=dev-1', '--', 'echo', '$x', '{}'];
       const terminal = user.atTerminal(words, { TERM: 'xterm', TPKS_STORE: 'file' });
       for (const name of ['cody', 'alana'] as const) {

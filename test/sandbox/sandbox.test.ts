@@ -121,7 +121,7 @@ describe('startSandbox', () => {
     expect(await state(await sandbox.fetchToken('cody'))).toBe('succeeded');
   });
 
-  test('handles requests without the network in the same way', async () => {
+  test('handles requests that bypass the network in the same way', async () => {
     const before = readLog(log).length;
     const { host } = new URL(sandbox.uaa);
     const internal = await sandbox.respondAsUaa?.({
@@ -293,7 +293,7 @@ describe('starting and closing a sandbox', () => {
     ]);
   });
 
-  test('unlocks a folder with data that it cannot read', async () => {
+  test('releases the lock on a folder whose data it cannot read', async () => {
     const dir = temporaryFolder();
     writeFileSync(join(dir, 'state.json'), '{}');
     await failToStart({ dir }, { message: expect.stringContaining('Cannot read') });

@@ -7,7 +7,7 @@ import { createMappings, type Mapping } from './mappings.js';
 
 /** Where a membership comes from, which decides what the UAA does with it when the user logs in. */
 export type MembershipSource =
-  /** Added by an administrator, or by a mapping at a first login before UAA 77.16. Logins never delete it. */
+  /** Added by an administrator or, before UAA 77.16, by a mapping at the first login. Logins never delete it. */
   | 'added'
   /** Assigned by a mapping of the group; deleted if the user leaves the external group. */
   | 'mapping'

@@ -246,7 +246,7 @@ export function createUsers(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>
     /**
      * Sets a password without the old one, and revokes all tokens of the user. Requires the scope
      * `password.write`, which `uaa.admin` does not imply. @see docs/contributing/servers/uaa.md#passwords-and-locks
-     * @throws {TpksError} `failed` for a password that the policy does not allow, or the current one.
+     * @throws {TpksError} `failed` if the policy rejects the password, or if it is the current one.
      */
     setPassword: async (key: UserKey, password: Secret) =>
       putPassword(await findId(key), { password: password.reveal() }),
@@ -254,7 +254,7 @@ export function createUsers(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>
     changePassword: (userId: string, change: { readonly old: Secret; readonly new: Secret }) =>
       putPassword(userId, { password: change.new.reveal(), oldPassword: change.old.reveal() }),
     /**
-     * Finds users, also of inactive identity providers, without their other data. Requires the scope
+     * Finds users, including those of inactive identity providers, and returns only their identity. Requires the scope
      * `scim.userids`.
      * @throws {TpksError} `failed` if the lookup is disabled in the UAA.
      * @see docs/contributing/servers/uaa.md#user-lookup

@@ -45,7 +45,7 @@ async function acceptsEmptySecret(id: string, send: Send, uaa: string): Promise<
     new Secret(body['access_token']);
     return true;
   }
-  // The UAA checks the grant type and the scopes after the secret. In UAA 77, these errors have the same code.
+  // The UAA checks the grant type and the scopes after the secret. In UAA 77, these errors have the same code as a wrong secret.
   const { error, error_description: description } = isObject(body) ? body : {};
   if (status === 400 && typeof error === 'string') return true;
   if (status === 401) {

@@ -205,7 +205,7 @@ export function createOAuthClient(
 }
 
 /**
- * Sends form fields, which every UAA accepts, even with an empty secret.
+ * Sends the credentials as form fields, which every UAA accepts, even with an empty secret.
  * @param secret - `undefined` for a public client.
  */
 function authenticateInForm(secret: Secret | undefined): ClientAuth {

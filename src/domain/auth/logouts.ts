@@ -41,7 +41,7 @@ export interface LogoutResult {
   readonly validTokens?: readonly string[];
 }
 
-/** The identity in a `creds.yml` that a link uses as its session. */
+/** The identity in a `creds.yml` that tpks uses as the session when run as `pks` or `tkgi`. */
 export interface PksCredsContext extends Servers, PksCredsLocation {
   readonly name: string;
   readonly uaa: string;
@@ -88,7 +88,7 @@ export function createLogouts(deps: LogoutsDeps) {
      * @throws {TpksError} `keychain` or `storage` if the session still exists.
      */
     removeLocally: (name: string) => endSession(name, { isRevoked: false }),
-    /** Deletes a Kubernetes session without a context. @throws {TpksError} `keychain` or `storage` */
+    /** Deletes a Kubernetes session that has no context. @throws {TpksError} `keychain` or `storage` */
     removeKubernetesSession: async (name: string): Promise<LogoutResult> => ({
       name,
       removed: false,
@@ -219,7 +219,7 @@ async function removeAll(
       return false;
     }));
   const removed = await deps.sessions.delete(location).catch(async (error: unknown) => {
-    // A key without its session file is useless, so only an existing file is an error.
+    // A key without its session file is useless, so the failure matters only if the file still exists.
     if (!isStoreError(error) || (await hasSession(deps.sessions, location))) throw error;
     report('the key was not deleted', error);
     return true;
@@ -241,7 +241,7 @@ function withoutContext(settings: Settings, name: string): Settings {
   };
 }
 
-/** Removes session and key files without a context or Kubernetes session. @throws {TpksError} `storage` */
+/** Removes session and key files that belong to no context or Kubernetes session. @throws {TpksError} `storage` */
 export async function removeOrphanedFiles({
   settings,
   folders,

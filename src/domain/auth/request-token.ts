@@ -73,7 +73,7 @@ export async function requestToken(
       );
     case 'authorization_code':
     case 'implicit': {
-      // The server on this machine loads node:http, which takes 3 ms in the standalone binary.
+      // The loopback server loads node:http, which takes 3 ms in the standalone binary.
       const [{ logInWithBrowser }, { listenOnLoopback }] = await Promise.all([
         import('./browser-login.js'),
         import('./loopback.js'),

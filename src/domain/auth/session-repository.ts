@@ -79,7 +79,7 @@ export async function hasSession(
 
 /**
  * Deletes a session that has been or will be replaced by the one at `current`.
- * @returns `false` if the store failed: then only a useless key remains.
+ * @returns `false` if the store failed; only a key without a session remains.
  */
 export async function tryToDelete(
   sessions: Pick<SessionRepository, 'delete'>,
@@ -129,7 +129,7 @@ export interface Reservation {
   readonly release: () => Promise<void>;
 }
 
-/** Saves a session as all repositories do. The caller holds the lock. */
+/** The save logic that all repositories share. The caller holds the lock. */
 export async function replaceSession(
   session: StoredSession | Renewal,
   stored: {

@@ -132,7 +132,7 @@ export function parseFile(
     if (keys.some((key) => pksKeys.has(key))) {
       return parsePksFile({ path, content, tokenLine: lineOf(['access_token']) }, known, now);
     }
-    // `uaac` writes an empty object at its first start.
+    // `uaac` writes an empty object when it first runs.
     if (keys.length === 0 || keys.some((key) => /^https?:\/\//i.test(key))) {
       return new UaacFileReader({ path, value, lineOf, now }).read();
     }

@@ -148,7 +148,7 @@ function describe(value: unknown): string {
  * Checks a whole file. Members that are not in the schema are kept.
  * @param schema - must not convert values.
  * @param name - what to call the value as a whole in messages.
- * @throws {TpksError} `usage` with every problem, by line
+ * @throws {TpksError} `usage` that lists every problem with its line
  */
 export function validate<Schema extends v.GenericSchema>(
   file: InputFile,

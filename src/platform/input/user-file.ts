@@ -32,7 +32,7 @@ export async function readInputBytes(
   });
 }
 
-/** The error for a file of the user that cannot be read. @param name - names the file in the error. */
+/** The error for a user's file that cannot be read. @param name - names the file in the error. */
 export function unreadableError(
   name: string,
   cause: unknown,

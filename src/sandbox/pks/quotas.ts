@@ -61,7 +61,7 @@ export function createQuotaRoutes(guardedRoute: GuardedRoute, { quotas }: Broker
 }
 
 /**
- * Creates the routes for usages, which are the capacity of each owner's clusters.
+ * Creates the routes for usages, which are the total capacity of each owner's clusters.
  * @see docs/contributing/servers/pks-api.md#routes
  */
 export function createUsageRoutes(guardedRoute: GuardedRoute, { clusters }: Broker): Route[] {

@@ -58,7 +58,7 @@ export function createClientRoutes(realm: Realm): readonly Route[] {
     route('DELETE', '/oauth/clients/:id', (_, { id = '' }) =>
       json(200, clientToJson(deleteClient(state, id))),
     ),
-    // tpks uses this route to remove fields of a client, because PUT keeps missing fields.
+    // tpks uses this route to remove fields of a client, because PUT keeps the fields that its body omits.
     route('POST', '/oauth/clients/tx/modify', async (request) => {
       const inputs = readList(request).map((item) => parse(request, item));
       const clients: Client[] = [];

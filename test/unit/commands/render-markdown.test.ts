@@ -105,7 +105,7 @@ describe('renderMarkdown for a screen', () => {
     ]);
   });
 
-  test('prints a cell that contains only code without quotes', () => {
+  test('prints a cell without quotes if it contains only code', () => {
     const table = '| A | B |\n| --- | --- |\n| `a`, `b` | run `c` |';
     expect(renderForScreen(table)).toEqual(['  a, b', '      run "c"']);
   });

@@ -46,7 +46,7 @@ describe('formatFailure prints', () => {
       ['', 'CF::UAA::NotFound: CF::UAA::NotFound', ''],
     ],
     [
-      'a session that cannot be renewed like an expired token',
+      'the error of an expired token for a session that cannot be renewed',
       new TpksError('unauthenticated', 'Session ended'),
       [
         '',

@@ -27,7 +27,7 @@ import { currentProcess } from '../../../platform/disk/owner-process.js';
 import { ensureFolder } from '../../../platform/disk/private-files.js';
 import { changeText, invalidFileError, parseKubeconfig } from './document.js';
 
-/** A kubeconfig with a few hundred clusters and their certificates has about 1 MiB. */
+/** A kubeconfig with a few hundred clusters and their certificates is about 1 MiB in size. */
 const maximumBytes = 4 * 1024 * 1024;
 
 /** What the hints suggest instead of a file that cannot be used. */
@@ -65,7 +65,7 @@ export interface StoredFile {
   readonly config: JsonObject;
 }
 
-/** A missing file is empty. @throws {TpksError} `usage` if kubectl could not load it; `storage` */
+/** A missing file is treated as empty. @throws {TpksError} `usage` if kubectl could not load it; `storage` */
 export async function readStoredFile(path: string): Promise<StoredFile> {
   const text = (await readContent(path)) ?? '';
   return { path, text, config: parseKubeconfig(path, text) };
@@ -114,7 +114,7 @@ async function replaceStoredFile(path: string, text: string): Promise<void> {
         const message = `Cannot write ${path}: it is not a regular file`;
         throw new TpksError('storage', message, { hint: otherKubeconfig.hint });
       }
-      // Replacing a file requires only permissions for its folder.
+      // Replacing a file requires write permission only for its folder, so check the file, too.
       await access(destination, constants.W_OK);
     }
     ensureFolder(dirname(destination));

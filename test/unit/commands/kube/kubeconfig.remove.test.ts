@@ -109,7 +109,7 @@ describe('tpks kubeconfig remove', () => {
 });
 
 describe('tpks kubeconfig remove --stale', () => {
-  test('keeps a context of get-kubeconfig that the API does not list', async () => {
+  test('keeps a context that get-kubeconfig created, even if the API does not list its cluster', async () => {
     const { deps, terminal, kubeconfig } = kubeconfigCommand({
       contexts: [{ ...dev1, owner: anOwner({ command: 'get-kubeconfig' }) }],
       settings: withTpksContext,

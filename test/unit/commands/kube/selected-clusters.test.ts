@@ -70,7 +70,7 @@ describe('with --all-contexts, each installation has one context:', () => {
     ['the one that PKS commands use', { pks: 'dana' }, ['dana', 'cody-b']],
     ['only one if it has two UAA addresses', { stored: aliases }, ['cody', 'cody-b']],
     [
-      'the current one if it has two UAA addresses',
+      'the current context if the installation has two UAA addresses',
       { stored: aliases, pks: 'alias' },
       ['alias', 'cody-b'],
     ],
@@ -88,7 +88,7 @@ describe('with --all-contexts, each installation has one context:', () => {
     ]);
   });
 
-  test('none if it is not logged in', async () => {
+  test('none if no context of the installation is logged in', async () => {
     const { selected, terminal } = await select({ allContexts }, { loggedIn: ['cody'] });
     expect(selected).toEqual([['cody', 'dev-1 api.example.com']]);
     expect(terminal.notes).toEqual(['Skipped b.example.com:443: not logged in']);

@@ -60,7 +60,7 @@ const lists: readonly ListCase[] = [
 const sortedByUaa = ['uaa users', 'uaa groups', 'uaa clients'];
 
 test.each(lists)(
-  'tpks %s has the options of the list kit, and the column %s',
+  'tpks %s has the options that all list commands share, and the column %s',
   async (words, column, path, row, body = [row]) => {
     const bodies = { 'GET /Groups': scim(group), [`GET ${path}`]: body };
     const run = (...flags: string[]) => runWithResponses(bodies, [...words.split(' '), ...flags]);

@@ -63,7 +63,7 @@ describe('the error for a rejected refresh token', () => {
     });
   });
 
-  test('keeps the original message and hint for a link', () => {
+  test('keeps the original message and hint if run as pks', () => {
     const cause = new TpksError('unauthenticated', 'h:8443 did not renew the token');
     for (const uaaMessage of ['revocable signature mismatch', missing('pks.clusters.admin')]) {
       expect(rejectedSessionError(link, uaaMessage, cause)).toMatchObject({

@@ -104,7 +104,7 @@ describe('the selected context is', () => {
       `tpks login -a api.nowhere.example.com -u USER, or tpks context use NAME\n${variablesForCi}`,
     ],
     [
-      'if TPKS_API does not match any context, through a link',
+      'if TPKS_API does not match any context, when run as pks',
       { env: { TPKS_API: 'api.nowhere.example.com' }, hasOriginalTexts: true },
       'tpks login -a api.nowhere.example.com -u USER, or tpks context use NAME',
     ],
