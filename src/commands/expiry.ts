@@ -24,7 +24,7 @@ interface Flags extends ListFlags {
 
 export const description =
   'List when the certificates of the API, the UAA and the clusters, the stored CA certificates and the ' +
-  'sessions expire, soonest first. tpks reads certificates during the TLS handshake, sends no request, and does not verify them. ' +
+  'sessions expire, soonest first. Certificates are read during the TLS handshake, without sending a request, and are not verified. ' +
   'Does not renew sessions, except to list the clusters. Exits with 5 if a server does not respond.';
 
 export const examples = {

@@ -94,7 +94,7 @@ export function define(command: Command, deps: ReviewDeps): void {
     )
     .option(
       '--try-empty-secrets',
-      'also find clients with an empty secret, by one login attempt per client',
+      'also find clients with an empty secret, by attempting one login per client',
     )
     .addOption(
       withInputFile(

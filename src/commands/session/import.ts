@@ -28,8 +28,8 @@ interface Flags {
 export const description =
   'Import the sessions in ~/.pks/creds.yml and ~/.uaac.yml as contexts, with their targets, CAs and ' +
   'tokens. PKS_HOME and UAAC_HOME select other folders. On a terminal, offers to delete the ' +
-  'files. Asks before it replaces an existing context, unless --overwrite is given. Without a terminal ' +
-  'and --overwrite, skips the context and exits with 1. Sends no requests. Imports nothing and exits with 2 if a ' +
+  'files. Asks before it replaces an existing context, unless --overwrite is given. If it cannot ask, ' +
+  'skips the context and exits with 1. Sends no requests. Imports nothing and exits with 2 if a ' +
   'file has an unknown format.';
 
 export const examples = {

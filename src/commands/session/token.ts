@@ -47,7 +47,7 @@ export function define(command: Command, deps: Deps): void {
     .addOption(
       new Option(
         '--audience <name>',
-        'API of the token; kubernetes prints the ID token for the clusters of the context (default: api)',
+        'api, or kubernetes for the ID token that the clusters of the context accept (default: api)',
       ).choices(['api', 'kubernetes']),
     )
     .addOption(

@@ -79,7 +79,7 @@ export async function hasSession(
 
 /**
  * Deletes a session that has been or will be replaced by the one at `current`.
- * @returns `false` if the store failed; only a key without a session remains.
+ * @returns `false` if the store failed. In that case, only a key without a session remains.
  */
 export async function tryToDelete(
   sessions: Pick<SessionRepository, 'delete'>,
